@@ -16,11 +16,13 @@ public final class Tenant<I> {
   private final TenantId id;
   private final I input;
   private final Names names;
+  private final String scope;
 
-  private Tenant(TenantId id, I input, Names names) {
+  private Tenant(TenantId id, I input, Names names, String scope) {
     this.id = Objects.requireNonNull(id, "id");
     this.input = Objects.requireNonNull(input, "input");
     this.names = names;
+    this.scope = scope;
   }
 
   /**
@@ -28,7 +30,7 @@ public final class Tenant<I> {
    * functions.
    */
   public static <I> Tenant<I> of(TenantId id, I input, String installation, String plan) {
-    return new Tenant<>(id, input, Names.of(installation, id, plan));
+    return new Tenant<>(id, input, Names.of(installation, id, plan), "");
   }
 
   /** Returns the tenant's id. */
@@ -56,12 +58,16 @@ public final class Tenant<I> {
 
   /** Returns a name for one of this tenant's things under a target's own rule. */
   public String name(String label, NameRule rule) {
-    return names.derive("label", label, 0, rule);
+    return names.derive("label", scope + label, 0, rule);
   }
 
-  /** Returns this tenant as a plan with another input type sees it. */
-  public <J> Tenant<J> with(Function<? super I, ? extends J> view) {
-    return new Tenant<>(id, Objects.requireNonNull(view.apply(input), "view's result"), names);
+  /**
+   * Returns this tenant as a plan included under a prefix sees it: with that plan's input, and with
+   * names of its own.
+   */
+  public <J> Tenant<J> within(String prefix, Function<? super I, ? extends J> view) {
+    J inner = Objects.requireNonNull(view.apply(input), "the view's result");
+    return new Tenant<>(id, inner, names, scope + prefix + "/");
   }
 
   @Override

@@ -1,0 +1,18 @@
+package dev.provisioner.event;
+
+import dev.provisioner.tenant.TenantId;
+import java.time.Instant;
+
+/**
+ * What all events say.
+ *
+ * @param sequence rises by one with each event of this tenant and plan, across runs and processes;
+ *     progress within an attempt repeats the last number
+ * @param at when, by the clock of the engine that tells it
+ * @param installation the engine's installation id
+ * @param tenant the tenant
+ * @param plan the plan's name
+ * @param run the run's id
+ */
+public record EventHeader(
+    long sequence, Instant at, String installation, TenantId tenant, String plan, String run) {}
