@@ -35,7 +35,7 @@ public final class Included<I, J> implements PlanPart<I> {
    * @throws IllegalArgumentException if it is not a step of the included plan
    */
   public <O> Step<I, O> step(Step<J, O> inner) {
-    if (plan.fixedSteps().noneMatch(step -> step == inner)) {
+    if (plan.fixedSteps().stream().noneMatch(step -> step == inner)) {
       throw new IllegalArgumentException(
           "Step '" + inner.name() + "' is not a step of plan '" + plan.name() + "'.");
     }
@@ -49,6 +49,17 @@ public final class Included<I, J> implements PlanPart<I> {
     for (Step<J, ?> step : plan.steps(inner)) {
       steps.add(lift(step));
     }
+    return steps;
+  }
+
+  boolean isFixed() {
+    return plan.isFixed();
+  }
+
+  @Override
+  public List<Step<I, ?>> fixedSteps() {
+    List<Step<I, ?>> steps = new ArrayList<>();
+    plan.fixedSteps().forEach(step -> steps.add(lift(step)));
     return steps;
   }
 

@@ -13,7 +13,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +28,7 @@ public final class Plan<I> {
   private final String name;
   private final Class<I> input;
   private final List<PlanPart<I>> fixed;
-  private final Function<? super I, ? extends List<? extends PlanPart<I>>> parts;
+  private final @Nullable Function<? super I, ? extends List<? extends PlanPart<I>>> generator;
   private final long version;
   private final OnFailure onFailure;
   private final @Nullable Duration deadline;
@@ -38,14 +37,14 @@ public final class Plan<I> {
       String name,
       Class<I> input,
       List<PlanPart<I>> fixed,
-      Function<? super I, ? extends List<? extends PlanPart<I>>> parts,
+      @Nullable Function<? super I, ? extends List<? extends PlanPart<I>>> generator,
       long version,
       OnFailure onFailure,
       @Nullable Duration deadline) {
     this.name = Identifiers.requirePlan(name);
     this.input = Objects.requireNonNull(input, "input");
     this.fixed = fixed;
-    this.parts = parts;
+    this.generator = generator;
     this.version = version;
     this.onFailure = onFailure;
     this.deadline = deadline;
@@ -62,9 +61,9 @@ public final class Plan<I> {
   @SuppressWarnings("varargs") // only read
   public static <I> Plan<I> of(String name, Class<I> input, PlanPart<I>... parts) {
     List<PlanPart<I>> all = List.of(parts);
-    Plan<I> plan = new Plan<>(name, input, all, in -> all, 1, OnFailure.KEEP, null);
-    if (all.stream().allMatch(part -> part instanceof Step)) {
-      plan.ordered(plan.fixedSteps().toList());
+    Plan<I> plan = new Plan<>(name, input, all, null, 1, OnFailure.KEEP, null);
+    if (plan.isFixed()) {
+      plan.ordered(plan.fixedSteps());
     }
     return plan;
   }
@@ -91,13 +90,13 @@ public final class Plan<I> {
     if (number < 1) {
       throw new IllegalArgumentException("A plan's version is 1 or more, not " + number + ".");
     }
-    return new Plan<>(name, input, fixed, parts, number, onFailure, deadline);
+    return new Plan<>(name, input, fixed, generator, number, onFailure, deadline);
   }
 
   /** Returns this plan with what a run does when a step fails. Default: {@link OnFailure#KEEP}. */
   public Plan<I> onFailure(OnFailure policy) {
     Objects.requireNonNull(policy, "policy");
-    return new Plan<>(name, input, fixed, parts, version, policy, deadline);
+    return new Plan<>(name, input, fixed, generator, version, policy, deadline);
   }
 
   /**
@@ -110,7 +109,7 @@ public final class Plan<I> {
     if (limit.isNegative() || limit.isZero()) {
       throw new IllegalArgumentException("A run's deadline must be longer than zero: " + limit);
     }
-    return new Plan<>(name, input, fixed, parts, version, onFailure, limit);
+    return new Plan<>(name, input, fixed, generator, version, onFailure, limit);
   }
 
   /**
@@ -156,14 +155,20 @@ public final class Plan<I> {
    */
   public List<Step<I, ?>> steps(I in) {
     List<Step<I, ?>> all = new ArrayList<>();
-    for (PlanPart<I> part : parts.apply(in)) {
+    for (PlanPart<I> part : generator == null ? fixed : generator.apply(in)) {
       all.addAll(part.steps(in));
     }
     return ordered(all);
   }
 
-  Stream<Step<I, ?>> fixedSteps() {
-    return fixed.stream().filter(Step.class::isInstance).map(part -> (Step<I, ?>) part);
+  /** Returns the steps the plan has for every input, as far as that is known without one. */
+  public List<Step<I, ?>> fixedSteps() {
+    return fixed.stream().flatMap(part -> part.fixedSteps().stream()).toList();
+  }
+
+  boolean isFixed() {
+    return generator == null
+        && fixed.stream().allMatch(part -> !(part instanceof Included<?, ?> included) || included.isFixed());
   }
 
   private List<Step<I, ?>> ordered(List<Step<I, ?>> steps) {

@@ -11,4 +11,7 @@ public sealed interface PlanPart<I> permits Step, Included {
 
   /** Returns the steps this part has for an input. */
   List<Step<I, ?>> steps(I input);
+
+  /** Returns the steps this part has for every input, as far as that is known without one. */
+  List<Step<I, ?>> fixedSteps();
 }

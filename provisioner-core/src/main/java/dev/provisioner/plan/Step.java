@@ -161,6 +161,11 @@ public final class Step<I, O> implements PlanPart<I> {
     return List.of(this);
   }
 
+  @Override
+  public List<Step<I, ?>> fixedSteps() {
+    return List.of(this);
+  }
+
   <P> Step<P, O> lift(
       String prefix,
       Function<? super P, ? extends I> inner,

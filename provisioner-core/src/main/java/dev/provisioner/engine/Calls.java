@@ -1,0 +1,137 @@
+package dev.provisioner.engine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.provisioner.internal.document.Document;
+import dev.provisioner.internal.document.Failure;
+import dev.provisioner.internal.document.Resource;
+import dev.provisioner.internal.document.StepRecord;
+import dev.provisioner.internal.machine.Answer;
+import dev.provisioner.internal.machine.Effect;
+import dev.provisioner.internal.machine.Input;
+import dev.provisioner.internal.machine.Wanted;
+import dev.provisioner.spi.Change;
+import dev.provisioner.spi.Known;
+import dev.provisioner.spi.Provisioner;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Computes specs and compares them, and begins calls to provisioners within the engine's limits. */
+final class Calls {
+  private final Core core;
+  private final Limiter limiter;
+
+  Calls(Core core) {
+    this.core = core;
+    this.limiter = new Limiter(core.settings.maxConcurrentCalls());
+  }
+
+  // ---- computed at once
+
+  Input evaluate(Document document, @Nullable Binding<?> binding, Effect.Evaluate effect) {
+    if (binding == null) {
+      throw new IllegalStateException("a removal computes no spec");
+    }
+    Wanted wanted = binding.evaluate(document, effect.step());
+    if (wanted instanceof Wanted.Spec spec) {
+      long bytes = core.codec.bytes(spec.json()).length;
+      long room = core.settings.maxDocumentBytes() - Ledger.size(document);
+      if (bytes > room) {
+        wanted =
+            new Wanted.Broken(
+                "The spec has "
+                    + bytes
+                    + " bytes as JSON and the tenant's state has room for "
+                    + Math.max(0, room)
+                    + " more. Keep large values elsewhere, or raise maxDocumentBytes.");
+      }
+    }
+    return new Input.Evaluated(effect.task(), wanted);
+  }
+
+  Input compare(Document document, Effect.Compare effect) {
+    return new Input.Compared(
+        effect.task(),
+        change(document, step(effect.task()), effect.current(), effect.wanted().json()),
+        effect.wanted());
+  }
+
+  private static String step(String task) {
+    return task.substring(task.indexOf(':') + 1);
+  }
+
+  /** Asks the provisioner how to get from a recorded resource to a spec. */
+  Change change(Document document, String step, Resource current, JsonNode wanted) {
+    Optional<Provisioner<Object, Object>> found = core.registry.provisioner(current.provisioner());
+    StepRecord record = document.step(step);
+    if (found.isEmpty() || record == null) {
+      return Change.refused(notRegistered(current));
+    }
+    Provisioner<Object, Object> provisioner = found.get();
+    Places places = Places.of(document);
+    try {
+      Object target =
+          places.spec(core.codec, record, wanted, provisioner.kind().spec());
+      return provisioner.change(known(document, record, current, null, provisioner), target);
+    } catch (RuntimeException e) {
+      return Change.refused("The change cannot be judged: " + Binding.reason(e));
+    }
+  }
+
+  static String notRegistered(Resource resource) {
+    return "The provisioner '"
+        + resource.provisioner()
+        + "', which made '"
+        + resource.name()
+        + "', is not registered with this engine. Its state is kept. Register it with"
+        + " ProvisioningEngine.builder(...).provisioners(...) and resume the run.";
+  }
+
+  /** Returns what is known of a resource; what was just observed goes before what is recorded. */
+  Known<Object, Object> known(
+      Document document,
+      StepRecord record,
+      Resource resource,
+      @Nullable JsonNode observed,
+      Provisioner<Object, Object> provisioner) {
+    Places places = Places.of(document);
+    Object spec = places.spec(core.codec, record, resource.spec(), provisioner.kind().spec());
+    JsonNode output = observed == null ? resource.output() : observed;
+    return output == null
+        ? Known.begun(spec)
+        : Known.made(
+            spec, places.output(core.codec, record, output, provisioner.kind().output()));
+  }
+
+  // ---- on threads of their own
+
+  /** Begins a call, now or when the limits allow. */
+  Call begin(
+      Driver driver, Document document, @Nullable Binding<?> binding, Effect.Call effect) {
+    Optional<Provisioner<Object, Object>> found =
+        core.registry.provisioner(effect.resource().provisioner());
+    Call call = new Call(core, driver, document, binding, effect, found.orElse(null));
+    if (found.isEmpty()) {
+      core.threads.drive(
+          () ->
+              call.answer(
+                  new Answer.Threw(
+                      Failure.Type.PERMANENT, notRegistered(effect.resource()), null)));
+      return call;
+    }
+    String id = effect.resource().provisioner();
+    int limit = Math.max(1, found.get().maxConcurrentCalls());
+    limiter.acquire(
+        id,
+        limit,
+        () ->
+            core.threads.call(
+                () -> {
+                  try {
+                    call.run();
+                  } finally {
+                    limiter.release(id);
+                  }
+                }));
+    return call;
+  }
+}

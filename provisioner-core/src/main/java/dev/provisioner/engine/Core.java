@@ -1,0 +1,137 @@
+package dev.provisioner.engine;
+
+import dev.provisioner.event.EventHeader;
+import dev.provisioner.event.ProvisioningEvent;
+import dev.provisioner.internal.document.Document;
+import dev.provisioner.internal.document.RunRecord;
+import dev.provisioner.internal.json.Codec;
+import dev.provisioner.state.DocumentKey;
+import dev.provisioner.state.StateStore;
+import dev.provisioner.tenant.TenantId;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
+
+/** What the parts of one engine share. */
+final class Core {
+  final String engineId;
+  final Settings settings;
+  final StateStore store;
+  final Ledger ledger;
+  final Codec codec;
+  final Registry registry;
+  final EngineThreads threads;
+  final Calls calls;
+  final LeaseWatch watch;
+  private final Listeners listeners;
+  private final ConcurrentMap<DocumentKey, Driver> drivers = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, CompletableFuture<Document>> endings =
+      new ConcurrentHashMap<>();
+  private volatile boolean closing;
+
+  Core(
+      String engineId,
+      Settings settings,
+      StateStore store,
+      Codec codec,
+      Registry registry,
+      EngineThreads threads) {
+    this.engineId = engineId;
+    this.settings = settings;
+    this.store = store;
+    this.ledger = new Ledger(store, settings);
+    this.codec = codec;
+    this.registry = registry;
+    this.threads = threads;
+    this.calls = new Calls(this);
+    this.watch = new LeaseWatch(settings.ticker());
+    this.listeners = new Listeners(settings.listeners(), threads);
+  }
+
+  // ---- the runs this engine works on
+
+  ConcurrentMap<DocumentKey, Driver> drivers() {
+    return drivers;
+  }
+
+  boolean closing() {
+    return closing;
+  }
+
+  void beginClosing() {
+    closing = true;
+  }
+
+  /**
+   * Looks after a document: goes on with what is due, if this engine may. Returns whether it does.
+   */
+  boolean look(DocumentKey key) {
+    if (closing) {
+      return false;
+    }
+    Driver working = drivers.get(key);
+    if (working != null) {
+      working.refresh();
+      return true;
+    }
+    Optional<Ledger.Entry> entry = ledger.read(key);
+    if (entry.isEmpty()) {
+      return false;
+    }
+    return Opening.of(this, key, entry.get())
+        .map(opening -> claim(key, opening).isPresent())
+        .orElse(false);
+  }
+
+  /**
+   * Takes the lease of a document and goes on with it.
+   *
+   * @return the driver, after its first write; empty if somebody else wrote first
+   */
+  Optional<Driver> claim(DocumentKey key, Opening opening) {
+    Driver driver = new Driver(this, key, opening);
+    Driver other = drivers.putIfAbsent(key, driver);
+    if (other != null) {
+      other.awaitTurn();
+      return Optional.empty();
+    }
+    return driver.claim() ? Optional.of(driver) : Optional.empty();
+  }
+
+  // ---- those who wait
+
+  CompletableFuture<Document> ending(String run) {
+    return endings.computeIfAbsent(run, key -> new CompletableFuture<>());
+  }
+
+  void forget(String run) {
+    endings.remove(run);
+  }
+
+  void ended(RunRecord run, Document document) {
+    CompletableFuture<Document> waiting = endings.remove(run.id());
+    if (waiting != null) {
+      waiting.complete(document);
+    }
+  }
+
+  // ---- those who listen
+
+  void tell(
+      Document document, long sequence, Function<EventHeader, ProvisioningEvent> event) {
+    RunRecord run = document.run();
+    EventHeader header =
+        new EventHeader(
+            sequence,
+            settings.clock().instant(),
+            document.installation(),
+            TenantId.of(document.tenant()),
+            document.plan(),
+            run == null ? "" : run.id());
+    ProvisioningEvent told = event.apply(header);
+    EventLog.write(told);
+    listeners.tell(told);
+  }
+}

@@ -1,0 +1,94 @@
+package dev.provisioner.engine;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Pools of daemon threads. */
+final class DefaultThreads implements EngineThreads {
+  private static final Logger log = LoggerFactory.getLogger(DefaultThreads.class);
+  private static final int DRIVERS = 4;
+
+  private final ExecutorService drivers = Executors.newFixedThreadPool(DRIVERS, named("driver"));
+  private final ExecutorService calls = Executors.newCachedThreadPool(named("call"));
+  private final ScheduledThreadPoolExecutor timer =
+      new ScheduledThreadPoolExecutor(1, named("timer"));
+
+  DefaultThreads() {
+    timer.setRemoveOnCancelPolicy(true);
+  }
+
+  private static ThreadFactory named(String role) {
+    AtomicInteger count = new AtomicInteger();
+    return work -> {
+      Thread thread = new Thread(work, "provisioner-" + role + "-" + count.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  @Override
+  public void drive(Runnable work) {
+    submit(drivers, work);
+  }
+
+  @Override
+  public void call(Runnable work) {
+    submit(calls, work);
+  }
+
+  private static void submit(Executor executor, Runnable work) {
+    try {
+      executor.execute(guarded(work));
+    } catch (RejectedExecutionException e) {
+      log.debug("Work came after the engine was closed; it is dropped.");
+    }
+  }
+
+  @Override
+  public Timer after(Duration delay, Runnable work) {
+    try {
+      Future<?> later = timer.schedule(guarded(work), delay.toNanos(), TimeUnit.NANOSECONDS);
+      return () -> later.cancel(false);
+    } catch (RejectedExecutionException e) {
+      return () -> {};
+    }
+  }
+
+  private static Runnable guarded(Runnable work) {
+    return () -> {
+      try {
+        work.run();
+      } catch (RuntimeException | Error e) {
+        log.error("Engine work ended with an unexpected error; what it was on will be resumed.", e);
+        if (e instanceof Error error && !(e instanceof StackOverflowError)) {
+          throw error;
+        }
+      }
+    };
+  }
+
+  @Override
+  public void close(Duration patience) throws InterruptedException {
+    timer.shutdownNow();
+    calls.shutdown();
+    drivers.shutdown();
+    long end = System.nanoTime() + patience.toNanos();
+    boolean done = calls.awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS);
+    long left = Math.max(0, end - System.nanoTime());
+    done &= drivers.awaitTermination(left, TimeUnit.NANOSECONDS);
+    if (!done) {
+      calls.shutdownNow();
+      drivers.shutdownNow();
+    }
+  }
+}

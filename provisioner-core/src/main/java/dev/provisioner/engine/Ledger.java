@@ -1,0 +1,164 @@
+package dev.provisioner.engine;
+
+import dev.provisioner.error.StateStoreException;
+import dev.provisioner.internal.document.Document;
+import dev.provisioner.internal.document.DocumentFormat;
+import dev.provisioner.internal.document.Lease;
+import dev.provisioner.internal.document.Signals;
+import dev.provisioner.internal.machine.Timers;
+import dev.provisioner.state.DocumentKey;
+import dev.provisioner.state.StateDocument;
+import dev.provisioner.state.StateStore;
+import dev.provisioner.state.Summary;
+import dev.provisioner.state.Summary.Lifecycle;
+import dev.provisioner.state.Summary.RunStatus;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and writes documents in a store: recognises its own write after a lost response, and keeps
+ * what others signalled meanwhile.
+ */
+final class Ledger {
+  private final StateStore store;
+  private final Settings settings;
+
+  Ledger(StateStore store, Settings settings) {
+    this.store = store;
+    this.settings = settings;
+  }
+
+  /** A document as it stands in the store; the revision is null if it is not there. */
+  record Entry(Document document, @Nullable String revision, @Nullable Instant dueAt) {}
+
+  Optional<Entry> read(DocumentKey key) {
+    return store
+        .read(key)
+        .map(
+            stored ->
+                new Entry(
+                    DocumentFormat.read(stored.document().content(), key.toString()),
+                    stored.revision(),
+                    stored.document().summary().dueAt()));
+  }
+
+  Entry readOrBlank(DocumentKey key) {
+    return read(key)
+        .orElseGet(
+            () ->
+                new Entry(
+                    Document.blank(key.installation(), key.plan(), key.tenant().value()),
+                    null,
+                    null));
+  }
+
+  /**
+   * Writes a document over an entry.
+   *
+   * @return the entry as it stands now, or empty if somebody else wrote meanwhile
+   * @throws StateStoreException if the store is lost; it was asked whether the write happened
+   */
+  Optional<Entry> write(DocumentKey key, Entry over, Document document) {
+    Instant due = dueAt(document, over.dueAt());
+    StateDocument stored = new StateDocument(DocumentFormat.write(document), summary(document, due));
+    try {
+      return store
+          .write(key, over.revision(), stored)
+          .map(revision -> new Entry(document, revision, due));
+    } catch (StateStoreException e) {
+      return afterLostResponse(key, document, due, e);
+    }
+  }
+
+  private Optional<Entry> afterLostResponse(
+      DocumentKey key, Document document, @Nullable Instant due, StateStoreException lost) {
+    Optional<StateStore.Versioned> found;
+    try {
+      found = store.read(key);
+    } catch (StateStoreException e) {
+      lost.addSuppressed(e);
+      throw lost;
+    }
+    if (found.isPresent()) {
+      Document there = DocumentFormat.read(found.get().document().content(), key.toString());
+      if (there.writeId().equals(document.writeId())) {
+        return Optional.of(new Entry(document, found.get().revision(), due));
+      }
+    }
+    throw lost;
+  }
+
+  /**
+   * Writes signals, without the lease and without touching anything else.
+   *
+   * @return the entry as it stands afterwards, or empty if there is no document or nothing to change
+   */
+  Optional<Entry> signal(
+      DocumentKey key, java.util.function.Function<Document, @Nullable Signals> change) {
+    while (true) {
+      Optional<Entry> read = read(key);
+      if (read.isEmpty()) {
+        return Optional.empty();
+      }
+      Document document = read.get().document();
+      Signals signals = change.apply(document);
+      if (signals == null) {
+        return Optional.empty();
+      }
+      Document signalled =
+          document.signals(signals).written(document.lease(), document.token(), newWriteId());
+      Optional<Entry> written = write(key, read.get(), signalled);
+      if (written.isPresent()) {
+        return written;
+      }
+    }
+  }
+
+  static String newWriteId() {
+    return UUID.randomUUID().toString();
+  }
+
+  static long size(Document document) {
+    return DocumentFormat.write(document).length;
+  }
+
+  private Summary summary(Document document, @Nullable Instant due) {
+    RunStatus run = document.run() == null ? RunStatus.SUCCEEDED : document.run().status();
+    return new Summary(
+        document.lifecycle(), run, document.planVersion(), due, settings.clock().instant());
+  }
+
+  /**
+   * When somebody must look again. While a run is leased that is when the holder should have given a
+   * sign of life; it is moved rarely, since a store keeps an index by it.
+   */
+  private @Nullable Instant dueAt(Document document, @Nullable Instant before) {
+    Instant now = settings.clock().instant();
+    boolean asked =
+        !document.signals().requests().isEmpty()
+            || (document.signals().cancel() != null && document.underWay());
+    if (asked && document.lease() == null) {
+      return now;
+    }
+    if (document.lease() != null) {
+      boolean soonEnough =
+          before != null
+              && before.isAfter(now)
+              && before.isBefore(now.plus(settings.lease().multipliedBy(2)));
+      return soonEnough ? before : now.plus(settings.heartbeat().multipliedBy(2));
+    }
+    if (document.underWay()) {
+      Instant next = Timers.next(document);
+      return next == null ? now : next;
+    }
+    return document.lifecycle() == Lifecycle.RETAINED ? document.retainedUntil() : null;
+  }
+
+  /** Returns a lease for a holder's next write. */
+  Lease renewed(Document document, String holder) {
+    long beat = document.lease() == null ? 1 : document.lease().heartbeat() + 1;
+    return new Lease(holder, beat, settings.lease().toMillis());
+  }
+}

@@ -1,0 +1,134 @@
+package dev.provisioner.engine;
+
+import dev.provisioner.internal.document.Document;
+import dev.provisioner.internal.document.Lease;
+import dev.provisioner.internal.document.RunRecord;
+import dev.provisioner.internal.document.Signals;
+import dev.provisioner.internal.machine.Input;
+import dev.provisioner.plan.OnFailure;
+import dev.provisioner.plan.Plan;
+import dev.provisioner.state.DocumentKey;
+import dev.provisioner.state.Summary.Lifecycle;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How an engine is to go on with a document it does not hold yet.
+ *
+ * @param entry the document as it was read
+ * @param signals the signals it begins with, those that are taken up removed
+ * @param binding the plan bound to the input, or null for a removal
+ * @param inputs what the machine is to be told first
+ */
+record Opening(
+    Ledger.Entry entry, Signals signals, @Nullable Binding<?> binding, List<Input> inputs) {
+  private static final Logger log = LoggerFactory.getLogger(Opening.class);
+
+  /** Returns how to go on with a document, or empty if there is nothing to do, or not for us. */
+  static Optional<Opening> of(Core core, DocumentKey key, Ledger.Entry entry) {
+    Document document = entry.document();
+    if (heldByAnother(core, key, document)) {
+      return Optional.empty();
+    }
+    Plan<?> plan = core.registry.plan(document.plan()).orElse(null);
+    if (plan != null && plan.version() < document.planVersion()) {
+      log.debug("{} was provisioned with a newer version of its plan; left to newer nodes.", key);
+      return Optional.empty();
+    }
+    if (document.underWay()) {
+      return ofRun(core, key, entry, plan);
+    }
+    if (!document.signals().requests().isEmpty()) {
+      return plan == null ? Optional.empty() : ofRequest(core, entry, plan);
+    }
+    boolean purge =
+        document.lifecycle() == Lifecycle.RETAINED
+            && document.retainedUntil() != null
+            && !document.retainedUntil().isAfter(core.settings.clock().instant())
+            && document.run() != null
+            && document.run().kind() == RunRecord.Kind.DEPROVISION;
+    return purge
+        ? Optional.of(removal(entry, newRunId(), RunRecord.Kind.PURGE, null))
+        : Optional.empty();
+  }
+
+  private static boolean heldByAnother(Core core, DocumentKey key, Document document) {
+    Lease lease = document.lease();
+    if (lease == null) {
+      core.watch.forget(key);
+      return false;
+    }
+    return !core.store.certainlyDead(lease.holder()) && !core.watch.runOut(key, document);
+  }
+
+  private static Optional<Opening> ofRun(
+      Core core, DocumentKey key, Ledger.Entry entry, @Nullable Plan<?> plan) {
+    Document document = entry.document();
+    Input first = document.lease() == null ? new Input.Tick() : new Input.Recover();
+    RunRecord run = document.run();
+    if (run == null || run.kind() != RunRecord.Kind.PROVISION) {
+      return Optional.of(new Opening(entry, document.signals(), null, List.of(first)));
+    }
+    if (plan == null || document.input() == null) {
+      log.debug("{} has an unfinished run, but its plan is not registered here.", key);
+      return Optional.empty();
+    }
+    Binding<?> binding = Binding.recorded(plan, document, document.input(), core.codec);
+    return Optional.of(new Opening(entry, document.signals(), binding, List.of(first)));
+  }
+
+  private static Optional<Opening> ofRequest(Core core, Ledger.Entry entry, Plan<?> plan) {
+    Document document = entry.document();
+    Signals.Request request = document.signals().requests().get(0);
+    if (request.planVersion() > plan.version()) {
+      return Optional.empty();
+    }
+    Binding<?> binding = Binding.recorded(plan, document, request.input(), core.codec);
+    Input begin =
+        provision(
+            core, binding, request.id(), request.input(), request.inputFingerprint());
+    return Optional.of(
+        new Opening(
+            entry, document.signals().without(request.id()), binding, List.of(begin)));
+  }
+
+  /** Returns how a provision run begins. */
+  static Input.Begin provision(
+      Core core,
+      Binding<?> binding,
+      String run,
+      com.fasterxml.jackson.databind.JsonNode input,
+      String inputFingerprint) {
+    Plan<?> plan = binding.plan();
+    return new Input.Begin(
+        run,
+        RunRecord.Kind.PROVISION,
+        plan.version(),
+        input,
+        inputFingerprint,
+        binding.planned(core.settings),
+        plan.deadline().orElse(null),
+        plan.onFailure(),
+        null);
+  }
+
+  /** Returns how a removal begins; it needs no plan. */
+  static Opening removal(
+      Ledger.Entry entry,
+      String run,
+      RunRecord.Kind kind,
+      java.time.@Nullable Duration retention) {
+    Input begin =
+        new Input.Begin(
+            run, kind, 0, null, null, List.of(), null, OnFailure.KEEP, retention);
+    return new Opening(entry, entry.document().signals(), null, List.of(begin));
+  }
+
+  static String newRunId() {
+    return UUID.randomUUID().toString();
+  }
+}

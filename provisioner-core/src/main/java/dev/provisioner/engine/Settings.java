@@ -1,0 +1,33 @@
+package dev.provisioner.engine;
+
+import dev.provisioner.event.EventListener;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/** What an engine was configured with. */
+record Settings(
+    String installation,
+    InstantSource clock,
+    LongSupplier ticker,
+    RandomGenerator random,
+    Duration lease,
+    Duration callTimeout,
+    Duration cancelGrace,
+    Duration sweepInterval,
+    Duration retention,
+    int maxConcurrentCalls,
+    long maxDocumentBytes,
+    List<EventListener> listeners) {
+
+  /** A run whose next timer is no further away stays in memory and keeps its lease. */
+  Duration parkAfter() {
+    return sweepInterval.multipliedBy(2);
+  }
+
+  Duration heartbeat() {
+    return lease.dividedBy(3);
+  }
+}

@@ -1,0 +1,139 @@
+package dev.provisioner.internal.document;
+
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.provisioner.state.Summary.Lifecycle;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything recorded of one tenant under one plan. Specs, outputs and the input are JSON in which
+ * every secret is sealed.
+ *
+ * @param schema the version of this form, {@link DocumentFormat#SCHEMA}
+ * @param tenant the raw tenant id
+ * @param planVersion the version of the plan of the latest provision run
+ * @param input what the host wants, as of the latest provision run; null after a purge
+ * @param inputFingerprint tells two inputs apart without opening them
+ * @param token the fencing token: rises by one whenever the lease changes hands
+ * @param lease who works on it, or null
+ * @param writeId unique per write; recognises one's own write after a lost response
+ * @param events how many events were told, the sequence number of the last one
+ * @param steps what stands, by step name
+ * @param run the run under way, or the last one
+ * @param history earlier runs, the latest first, bounded
+ * @param signals what others wrote without the lease
+ * @param retainedUntil when what is retained may be purged
+ * @param more fields of a newer release, kept as they are
+ */
+public record Document(
+    int schema,
+    String installation,
+    String plan,
+    String tenant,
+    long planVersion,
+    Lifecycle lifecycle,
+    @Nullable JsonNode input,
+    @Nullable String inputFingerprint,
+    long token,
+    @Nullable Lease lease,
+    String writeId,
+    long events,
+    Map<String, StepRecord> steps,
+    @Nullable RunRecord run,
+    List<PastRun> history,
+    Signals signals,
+    @Nullable Instant retainedUntil,
+    @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> more) {
+
+  /** Fills in what an older document lacks. */
+  public Document {
+    steps = steps == null ? new LinkedHashMap<>() : steps;
+    history = history == null ? List.of() : history;
+    signals = signals == null ? Signals.NONE : signals;
+    more = more == null ? Map.of() : more;
+  }
+
+  /** Returns the document of a tenant of which nothing is known yet. */
+  public static Document blank(String installation, String plan, String tenant) {
+    return new Document(
+        DocumentFormat.SCHEMA,
+        installation,
+        plan,
+        tenant,
+        0,
+        Lifecycle.NEW,
+        null,
+        null,
+        0,
+        null,
+        "",
+        0,
+        new LinkedHashMap<>(),
+        null,
+        List.of(),
+        Signals.NONE,
+        null,
+        Map.of());
+  }
+
+  /** Returns this document as the next write of a holder. */
+  public Document written(@Nullable Lease newLease, long newToken, String newWriteId) {
+    return new Document(
+        schema,
+        installation,
+        plan,
+        tenant,
+        planVersion,
+        lifecycle,
+        input,
+        inputFingerprint,
+        newToken,
+        newLease,
+        newWriteId,
+        events,
+        steps,
+        run,
+        history,
+        signals,
+        retainedUntil,
+        more);
+  }
+
+  /** Returns this document with other signals. */
+  public Document signals(Signals newSignals) {
+    return new Document(
+        schema,
+        installation,
+        plan,
+        tenant,
+        planVersion,
+        lifecycle,
+        input,
+        inputFingerprint,
+        token,
+        lease,
+        writeId,
+        events,
+        steps,
+        run,
+        history,
+        newSignals,
+        retainedUntil,
+        more);
+  }
+
+  /** Returns the step's record, or null if nothing is recorded of it. */
+  public @Nullable StepRecord step(String name) {
+    return steps.get(name);
+  }
+
+  /** Returns whether a run has still something to do. */
+  public boolean underWay() {
+    return run != null && run.status().underWay();
+  }
+}

@@ -1,0 +1,103 @@
+package dev.provisioner.internal.document;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.deser.std.FromStringDeserializer;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import dev.provisioner.error.StateStoreException;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Function;
+
+/** Writes documents as bytes and reads them. */
+public final class DocumentFormat {
+  /** The version of the form that this release writes. */
+  public static final int SCHEMA = 1;
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .defaultPropertyInclusion(
+              JsonInclude.Value.construct(
+                  JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .addModule(times())
+          .build();
+
+  private DocumentFormat() {}
+
+  private static SimpleModule times() {
+    SimpleModule module = new SimpleModule();
+    text(module, Instant.class, Instant::parse);
+    text(module, Duration.class, Duration::parse);
+    return module;
+  }
+
+  private static <T> void text(SimpleModule module, Class<T> type, Function<String, T> parse) {
+    module.addSerializer(type, ToStringSerializer.instance);
+    module.addDeserializer(
+        type,
+        new FromStringDeserializer<T>(type) {
+          @Override
+          protected T _deserialize(String value, DeserializationContext context) {
+            return parse.apply(value);
+          }
+        });
+  }
+
+  /** Returns the document as bytes. */
+  public static byte[] write(Document document) {
+    try {
+      return JSON.writeValueAsBytes(document);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A state document can always be written.", e);
+    }
+  }
+
+  /**
+   * Reads a document. Older forms are brought to this release's form here; there are none yet.
+   *
+   * @param where names the document, for errors
+   * @throws StateStoreException if the bytes are no document, or one of an unknown form
+   */
+  public static Document read(byte[] bytes, String where) {
+    JsonNode tree;
+    try {
+      tree = JSON.readTree(bytes);
+    } catch (IOException e) {
+      throw unreadable(where, e);
+    }
+    int schema = tree == null ? 0 : tree.path("schema").asInt(0);
+    if (schema != SCHEMA) {
+      throw new StateStoreException(
+          "The state of "
+              + where
+              + " has schema version "
+              + schema
+              + "; this release reads version "
+              + SCHEMA
+              + ". It was left as it is. Use the release that wrote it, or a newer one.");
+    }
+    try {
+      return JSON.treeToValue(tree, Document.class);
+    } catch (JsonProcessingException e) {
+      throw unreadable(where, e);
+    }
+  }
+
+  private static StateStoreException unreadable(String where, Exception e) {
+    return new StateStoreException(
+        "The state of "
+            + where
+            + " is damaged: it is no JSON document of this library ("
+            + e.getClass().getSimpleName()
+            + "). It was left as it is. Restore it from a backup of the store.");
+  }
+}

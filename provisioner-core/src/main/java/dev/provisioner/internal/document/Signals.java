@@ -1,0 +1,49 @@
+package dev.provisioner.internal.document;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What anyone may write without the lease. Writers change nothing else; the holder, whose write then
+ * collides, reads again and keeps them.
+ *
+ * @param cancel the id of the run that is to be cancelled, or null
+ * @param requests what to do after the run under way, first come first served
+ */
+public record Signals(@Nullable String cancel, List<Request> requests) {
+  /** Nothing was signalled. */
+  public static final Signals NONE = new Signals(null, List.of());
+
+  /** Fills in what an older document lacks. */
+  public Signals {
+    requests = requests == null ? List.of() : List.copyOf(requests);
+  }
+
+  /**
+   * Asks for a run.
+   *
+   * @param id the id the run will have
+   * @param planVersion the version of the plan the request was made with
+   */
+  public record Request(String id, JsonNode input, String inputFingerprint, long planVersion) {}
+
+  /** Returns these signals with a run to be cancelled. */
+  public Signals cancel(@Nullable String run) {
+    return new Signals(run, requests);
+  }
+
+  /** Returns these signals with one more request. */
+  public Signals add(Request request) {
+    List<Request> all = new ArrayList<>(requests);
+    all.add(request);
+    return new Signals(cancel, all);
+  }
+
+  /** Returns these signals without a request that has become a run. */
+  public Signals without(String requestId) {
+    return new Signals(
+        cancel, requests.stream().filter(request -> !request.id().equals(requestId)).toList());
+  }
+}
