@@ -21,8 +21,8 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * Seals secrets with AES-256 in Galois/Counter Mode under keys that the host holds.
  *
- * <p>A sealed text reads {@code v1.<key id>.<base64url of nonce, ciphertext and tag>}. The nonce has
- * 96 random bits, so that one key may seal at most 2<sup>32</sup> values (<a
+ * <p>A sealed text reads {@code v1.<key id>.<base64url of nonce, ciphertext and tag>}. The nonce
+ * has 96 random bits, so that one key may seal at most 2<sup>32</sup> values (<a
  * href="https://doi.org/10.6028/NIST.SP.800-38D">NIST SP 800-38D</a>, section 8.3); rotate long
  * before: name a new key, keep the old one with {@link Builder#olderKey}, and have the engine seal
  * the recorded state again before the old key is dropped. The fingerprint key stays.
@@ -230,7 +230,9 @@ public final class AesGcmCipher implements SecretCipher {
       for (Map.Entry<String, byte[]> key : keys.entrySet()) {
         if (MessageDigest.isEqual(key.getValue(), fingerprintKey)) {
           throw new IllegalArgumentException(
-              "Key '" + key.getKey() + "' is also the fingerprint key; each needs bytes of its own.");
+              "Key '"
+                  + key.getKey()
+                  + "' is also the fingerprint key; each needs bytes of its own.");
         }
       }
       return new AesGcmCipher(currentKeyId, keys, fingerprintKey);

@@ -186,7 +186,9 @@ class AesGcmCipherTest {
     assertRefused(folder, good.replace("current = a\n", ""), "'current' is missing.");
     assertRefused(folder, good.replace("fingerprint", "key.c"), "'fingerprint' is missing.");
     assertRefused(
-        folder, good.replace("key.a", "key.b"), "'current' names a key that the file does not hold.");
+        folder,
+        good.replace("key.a", "key.b"),
+        "'current' names a key that the file does not hold.");
     assertRefused(folder, good + "key.a = " + k, "line 6 repeats 'key.a'.");
     assertRefused(
         folder,
@@ -194,7 +196,9 @@ class AesGcmCipherTest {
         "line 6 is none of 'current = <id>', 'fingerprint = <key>', 'key.<id> = <key>'.");
     assertRefused(folder, good.replace(k, k + "?"), "'key.a' is not base64url.");
     assertRefused(
-        folder, good.replace(k, "AAAA"), "Key 'a' has 3 bytes; AES-256 and the fingerprint take 32.");
+        folder,
+        good.replace(k, "AAAA"),
+        "Key 'a' has 3 bytes; AES-256 and the fingerprint take 32.");
   }
 
   private static void assertRefused(Path folder, String text, String reason) throws IOException {

@@ -89,7 +89,8 @@ public final class Codec {
               + " ProvisioningEngine.builder().cipher(...), for example with an AesGcmCipher.");
     }
     JsonNode sealed = new Sealer(cipher, place).seal(clear);
-    return new Encoded(sealed, "h1:" + text(cipher.fingerprint(Canonical.bytes(FINGERPRINT_DOMAIN, clear))));
+    return new Encoded(
+        sealed, "h1:" + text(cipher.fingerprint(Canonical.bytes(FINGERPRINT_DOMAIN, clear))));
   }
 
   private JsonNode tree(Object value, Refusals refusals) {

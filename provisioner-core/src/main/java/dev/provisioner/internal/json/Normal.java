@@ -9,9 +9,9 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.provisioner.secret.Secret;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.CharBuffer;
 import java.util.Map;
 
 /**

@@ -49,7 +49,8 @@ final class RecordComponents extends DefaultAccessorNamingStrategy.Provider {
     }
 
     @Override
-    public String modifyFieldName(com.fasterxml.jackson.databind.introspect.AnnotatedField field, String name) {
+    public String modifyFieldName(
+        com.fasterxml.jackson.databind.introspect.AnnotatedField field, String name) {
       return name;
     }
   }

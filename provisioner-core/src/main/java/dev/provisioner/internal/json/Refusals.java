@@ -97,7 +97,8 @@ final class Refusals {
     StringBuilder out = new StringBuilder();
     for (JsonMappingException.Reference reference : path) {
       out.append(out.isEmpty() ? "" : ".");
-      out.append(reference.getFieldName() == null ? reference.getIndex() : reference.getFieldName());
+      out.append(
+          reference.getFieldName() == null ? reference.getIndex() : reference.getFieldName());
     }
     return out.toString();
   }

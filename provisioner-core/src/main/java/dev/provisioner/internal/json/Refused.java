@@ -32,7 +32,8 @@ final class Refused<T> extends StdSerializer<T> {
             Class.class, "has the type java.lang.Class; record a name that the host looks up"));
     types.addKeySerializer(
         Secret.class,
-        new Refused<>(Secret.class, "has a secret as a map key, which cannot be sealed; use a list"));
+        new Refused<>(
+            Secret.class, "has a secret as a map key, which cannot be sealed; use a list"));
   }
 
   private static <T> void optional(SimpleModule types, Class<T> type) {

@@ -71,7 +71,8 @@ final class Secrets {
         throws IOException {
       if (in.currentToken() == JsonToken.VALUE_EMBEDDED_OBJECT) {
         throw new Unrecordable(
-            in, "is recorded as a secret and cannot be read as java.lang.String; declare it Secret");
+            in,
+            "is recorded as a secret and cannot be read as java.lang.String; declare it Secret");
       }
       return StringDeserializer.instance.deserialize(in, context);
     }

@@ -272,7 +272,10 @@ class CodecTest {
     Map<String, Object> value = Map.of("a", Secret.of(CANARY), "b", Secret.of("other"));
     JsonNode json = codec.encode(value, PLACE).json();
     JsonNode swapped =
-        Tree.NODES.objectNode().<com.fasterxml.jackson.databind.node.ObjectNode>set("a", json.get("b")).set("b", json.get("a"));
+        Tree.NODES
+            .objectNode()
+            .<com.fasterxml.jackson.databind.node.ObjectNode>set("a", json.get("b"))
+            .set("b", json.get("a"));
     for (Throwable thrown :
         List.of(
             catchThrowable(() -> codec.decode(swapped, Map.class, PLACE)),
@@ -306,8 +309,7 @@ class CodecTest {
     assertThat(after.encode(everything(), PLACE).fingerprint()).isEqualTo(old.fingerprint());
 
     JsonNode rewrapped = after.rewrap(old.json(), PLACE);
-    Codec newest =
-        new Codec(AesGcmCipher.builder("k2", key(2)).fingerprintKey(key(9)).build());
+    Codec newest = new Codec(AesGcmCipher.builder("k2", key(2)).fingerprintKey(key(9)).build());
     assertThat(newest.decode(rewrapped, Everything.class, PLACE)).isEqualTo(everything());
     assertThatThrownBy(() -> newest.decode(old.json(), Everything.class, PLACE))
         .isInstanceOf(SecretException.class)
@@ -345,9 +347,11 @@ class CodecTest {
     value.put("share", 0.5);
     value.put("zones", Set.of("c", "a", "b"));
     value.put("$x", Arrays.asList(1, null, true, "\"\n"));
-    assertThat(plain.encode(value, PLACE).fingerprint()).isEqualTo("s1:PxiXHRrPtv1XeQ8g4nNWs_QpagfrQ-dJBBeemk4wVYs");
+    assertThat(plain.encode(value, PLACE).fingerprint())
+        .isEqualTo("s1:PxiXHRrPtv1XeQ8g4nNWs_QpagfrQ-dJBBeemk4wVYs");
     value.put("password", Secret.of(CANARY));
-    assertThat(codec.encode(value, PLACE).fingerprint()).isEqualTo("h1:7YO_LVXI_5LSMqZlFByvNGbMcUrnhlHGRLpsoqgBaSk");
+    assertThat(codec.encode(value, PLACE).fingerprint())
+        .isEqualTo("h1:7YO_LVXI_5LSMqZlFByvNGbMcUrnhlHGRLpsoqgBaSk");
   }
 
   @Test
@@ -361,7 +365,10 @@ class CodecTest {
 
   @Test
   void numbersAreComparedByValueAndOtherValuesByKind() {
-    assertThat(print(1)).isEqualTo(print(1L)).isEqualTo(print(1.0)).isEqualTo(print(BigInteger.ONE));
+    assertThat(print(1))
+        .isEqualTo(print(1L))
+        .isEqualTo(print(1.0))
+        .isEqualTo(print(BigInteger.ONE));
     assertThat(print(1)).isEqualTo(print(new BigDecimal("1.00"))).isNotEqualTo(print("1"));
     assertThat(print(0.1)).isEqualTo(print(0.1f)).isEqualTo(print(new BigDecimal("0.10")));
     assertThat(print(-0.0)).isEqualTo(print(0));
@@ -396,7 +403,8 @@ class CodecTest {
 
   @Test
   void whatANewerReleaseAddedIsIgnoredAndWhatAnOlderOmittedIsNull() {
-    JsonNode json = plain.parse("{\"host\":\"db\",\"port\":{\"x\":1}}".getBytes(StandardCharsets.UTF_8));
+    JsonNode json =
+        plain.parse("{\"host\":\"db\",\"port\":{\"x\":1}}".getBytes(StandardCharsets.UTF_8));
     Database read = plain.decode(json, Database.class, PLACE);
     assertThat(read.host()).isEqualTo("db");
     assertThat(read.password()).isNull();
