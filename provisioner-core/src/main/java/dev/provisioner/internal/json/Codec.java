@@ -1,0 +1,217 @@
+package dev.provisioner.internal.json;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.provisioner.error.RefusedException;
+import dev.provisioner.error.SecretException;
+import dev.provisioner.secret.Secret;
+import dev.provisioner.secret.SecretCipher;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns inputs, specs and outputs into the JSON that is recorded, and back. Every {@link Secret} in
+ * them, at whatever depth, is sealed for its place: the place the caller names and the JSON pointer
+ * of the field. A sealed value that is moved does not open.
+ *
+ * <p>Recorded form: a secret is <code>{"$sealed":"…"}</code>; any other key that begins with {@code
+ * $} is recorded with one more {@code $}. A set is recorded in a fixed order, a null field not at
+ * all.
+ *
+ * <p>Fingerprints: two values have the same if their JSON has the same members, in whatever order,
+ * and numbers are compared by value (1, 1.0 and 1.00 are one number). A value with secrets is
+ * digested under the cipher's fingerprint key ({@code h1:}), one without by plain SHA-256 ({@code
+ * s1:}), so that a cipher added later changes no fingerprint.
+ *
+ * <p>What goes wrong names the type and the field, never a value: exceptions of the JSON library
+ * and of the host's own classes may quote values and are therefore not passed on as causes.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class Codec {
+
+  /**
+   * What is recorded.
+   *
+   * @param json the value with its secrets sealed
+   * @param fingerprint by which two values are compared without opening either
+   */
+  public record Encoded(JsonNode json, String fingerprint) {}
+
+  private static final byte[] FINGERPRINT_DOMAIN =
+      "provisioner fingerprint h1\n".getBytes(StandardCharsets.US_ASCII);
+
+  private final @Nullable SecretCipher cipher;
+  private final ObjectMapper mapper = Mapper.create();
+
+  /**
+   * Creates a codec.
+   *
+   * @param cipher seals secrets; null refuses values that hold any
+   */
+  public Codec(@Nullable SecretCipher cipher) {
+    this.cipher = cipher;
+  }
+
+  /** Returns whether values with secrets can be recorded. */
+  public boolean canSeal() {
+    return cipher != null;
+  }
+
+  /**
+   * Returns a value as it is recorded.
+   *
+   * @param place where it is recorded; {@link #decode} must be given the same
+   * @throws RefusedException if the value cannot be recorded as JSON
+   * @throws SecretException if it holds a secret and there is no cipher
+   */
+  public Encoded encode(Object value, String place) {
+    Objects.requireNonNull(value, "value");
+    Refusals refusals = Refusals.writing(value.getClass());
+    JsonNode clear = Normal.form(tree(value, refusals), refusals);
+    String secretAt = Tree.firstSecret(clear);
+    if (secretAt == null) {
+      return new Encoded(clear, "s1:" + text(sha256(Canonical.bytes(clear))));
+    }
+    if (cipher == null) {
+      throw new SecretException(
+          refusals.type()
+              + " holds a secret"
+              + (secretAt.isEmpty() ? "" : " in field '" + Tree.readable(secretAt) + "'")
+              + " and the engine has no cipher to seal it with. Configure"
+              + " ProvisioningEngine.builder().cipher(...), for example with an AesGcmCipher.");
+    }
+    JsonNode sealed = new Sealer(cipher, place).seal(clear);
+    return new Encoded(
+        sealed, "h1:" + text(cipher.fingerprint(Canonical.bytes(FINGERPRINT_DOMAIN, clear))));
+  }
+
+  private JsonNode tree(Object value, Refusals refusals) {
+    try {
+      return Mapper.tree(mapper, value);
+    } catch (IOException | RuntimeException | StackOverflowError e) {
+      throw refusals.because(e);
+    }
+  }
+
+  /**
+   * Returns the value that was recorded. Members that the type does not know are ignored: a newer
+   * release wrote them. In a position of no declared type, whole numbers become {@code Integer},
+   * {@code Long} or {@code BigInteger}, others {@code BigDecimal}, secrets {@code Secret}.
+   *
+   * @param place the one given to {@link #encode}
+   * @throws RefusedException if the JSON does not fit the type
+   * @throws SecretException if a secret in it does not open
+   */
+  public <T> T decode(JsonNode json, Class<T> type, String place) {
+    Refusals refusals = Refusals.reading(type);
+    JsonNode clear = opened(json, place, refusals);
+    T value;
+    try {
+      value = mapper.treeToValue(Tree.withKeys(clear, Tree::unescaped), type);
+    } catch (JsonProcessingException | RuntimeException | StackOverflowError e) {
+      throw refusals.because(e);
+    }
+    if (value == null) {
+      throw refusals.because("", "it is null");
+    }
+    return value;
+  }
+
+  /** Returns whether something in this recorded JSON is sealed. */
+  public static boolean hasSecrets(JsonNode json) {
+    return Tree.anySealed(json);
+  }
+
+  /** Returns recorded JSON for people: secrets as {@code [secret]}, on one line. */
+  public String redacted(JsonNode json) {
+    return Tree.redacted(json).toString();
+  }
+
+  /**
+   * Returns recorded JSON with its secrets sealed by the cipher's current key, whichever known key
+   * sealed them before.
+   */
+  public JsonNode rewrap(JsonNode json, String place) {
+    return moved(json, place, place);
+  }
+
+  /** Returns recorded JSON as it must be recorded in another place. */
+  public JsonNode moved(JsonNode json, String from, String to) {
+    if (!hasSecrets(json)) {
+      return json;
+    }
+    Refusals refusals = Refusals.reading(Object.class);
+    JsonNode clear = opened(json, from, refusals);
+    return new Sealer(requireCipher(), to).seal(clear);
+  }
+
+  /** Reads JSON text so that no digit of a number is lost; see {@link #bytes}. */
+  public JsonNode parse(byte[] json) {
+    try {
+      return mapper.readTree(json);
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /** Writes JSON as compact UTF-8 text. */
+  public byte[] bytes(JsonNode json) {
+    try {
+      return mapper.writeValueAsBytes(json);
+    } catch (JsonProcessingException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private static RefusedException unreadable(IOException e) {
+    String where = "";
+    if (e instanceof JacksonException jackson && jackson.getLocation() != null) {
+      where =
+          " at line "
+              + jackson.getLocation().getLineNr()
+              + ", column "
+              + jackson.getLocation().getColumnNr();
+    }
+    return new RefusedException(
+        "Recorded state is not JSON that this release can read"
+            + where
+            + " ("
+            + e.getClass().getSimpleName()
+            + "). Restore the document from a backup.",
+        null);
+  }
+
+  private JsonNode opened(JsonNode json, String place, Refusals refusals) {
+    return new Opener(hasSecrets(json) ? requireCipher() : null, place, refusals).open(json);
+  }
+
+  private SecretCipher requireCipher() {
+    if (cipher == null) {
+      throw new SecretException(
+          "The recorded state holds sealed secrets and the engine has no cipher to open them with."
+              + " Configure ProvisioningEngine.builder().cipher(...) with the keys that sealed"
+              + " them.");
+    }
+    return cipher;
+  }
+
+  private static String text(byte[] digest) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
+  }
+
+  private static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256.", e);
+    }
+  }
+}
