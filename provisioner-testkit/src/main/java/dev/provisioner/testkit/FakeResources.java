@@ -32,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class FakeResources implements Provisioner<FakeSpec, FakeResource> {
-  private static final String PASSWORD = FakeSpec.SECRET + "password";
-  private static final String KEY = FakeSpec.SECRET + "key";
+  private static final String PASSWORD = FakeSpec.RESERVED + "password";
+  private static final String KEY = FakeSpec.RESERVED + "key";
+  private static final String STATE = FakeSpec.RESERVED + "state";
   private static final String REMEMBERED_KEY = "generated-key";
 
   private final FakeCloud cloud;
@@ -90,12 +91,11 @@ public final class FakeResources implements Provisioner<FakeSpec, FakeResource> 
         name -> {
           chooseKey(spec, attempt);
           Map<String, String> wanted = wanted(spec, attempt);
-          Map<String, String> first = options.polls > 0 ? Map.of() : wanted;
+          boolean waits = options.polls > 0;
+          Map<String, String> first = waits ? Map.of(STATE, "creating") : wanted;
           try {
             CloudResource made = cloud.create(kind.id(), name, attempt.marker().text(), first);
-            return made.attributes().equals(wanted)
-                ? visible(made, attempt)
-                : pendingWrite(made.id(), options.polls);
+            return waits ? pendingWrite(made.id(), options.polls) : visible(made, attempt);
           } catch (NameTakenException e) {
             return write(own(name, spec, attempt), wanted, attempt);
           }
@@ -111,7 +111,7 @@ public final class FakeResources implements Provisioner<FakeSpec, FakeResource> 
         wanted,
         attempt,
         name -> {
-          CloudResource there = ownOrAmbiguous(name, current, attempt);
+          CloudResource there = ownOrAmbiguous(cloud.get(name), current, attempt);
           chooseKey(wanted, attempt);
           return write(there, wanted(wanted, attempt), attempt);
         });
@@ -126,7 +126,11 @@ public final class FakeResources implements Provisioner<FakeSpec, FakeResource> 
         attempt,
         name -> {
           FakeHandle begun = FakeHandle.parse(handle);
-          CloudResource there = ownOrAmbiguous(name, Known.begun(spec), attempt);
+          Optional<CloudResource> seen = cloud.get(name);
+          if (seen.isEmpty() && options.confirms) {
+            return pendingWrite(begun.id(), begun.polls());
+          }
+          CloudResource there = ownOrAmbiguous(seen, Known.begun(spec), attempt);
           if (!there.id().equals(begun.id())) {
             throw new AmbiguousException(
                 "Resource '" + name + "' was made again while it was waited for.");
@@ -231,23 +235,28 @@ public final class FakeResources implements Provisioner<FakeSpec, FakeResource> 
   }
 
   private CloudResource ownOrAmbiguous(
-      String name, Known<FakeSpec, FakeResource> known, Attempt attempt)
-      throws IOException, InterruptedException {
-    CloudResource there =
-        cloud
-            .get(name)
-            .orElseThrow(() -> new AmbiguousException("Resource '" + name + "' is not there."));
-    return requireOurs(there, known, attempt);
+      Optional<CloudResource> there, Known<FakeSpec, FakeResource> known, Attempt attempt) {
+    return requireOurs(
+        there.orElseThrow(() -> new AmbiguousException("The resource is not there any more.")),
+        known,
+        attempt);
   }
 
   private CloudResource requireOurs(
       CloudResource there, Known<FakeSpec, FakeResource> known, Attempt attempt) {
     Found<FakeResource> found = judge(there, known, attempt);
+    String reason = "it is not ours";
     if (found instanceof Found.Ours || found instanceof Found.Incomplete) {
       return there;
+    } else if (found instanceof Found.Foreign<FakeResource> foreign) {
+      reason = foreign.owner();
+    } else if (found instanceof Found.Unmarked<FakeResource> unmarked) {
+      reason = "it " + unmarked.description();
+    } else if (found instanceof Found.Ambiguous<FakeResource> ambiguous) {
+      reason = ambiguous.reason();
     }
     throw new PermanentException(
-        "Resource '" + there.name() + "' is not ours to change or remove: " + found + ".");
+        "Resource '" + there.name() + "' must not be changed or removed: " + reason);
   }
 
   private Removed remove(
@@ -324,12 +333,12 @@ public final class FakeResources implements Provisioner<FakeSpec, FakeResource> 
     if (value == null) {
       return "missing";
     }
-    return key.startsWith(FakeSpec.SECRET) ? Secret.REDACTED : "'" + value + "'";
+    return key.equals(PASSWORD) || key.equals(KEY) ? Secret.REDACTED : "'" + value + "'";
   }
 
   private static FakeResource output(CloudResource there, Attempt attempt) {
     Map<String, String> open = new TreeMap<>(there.attributes());
-    open.keySet().removeIf(key -> key.startsWith(FakeSpec.SECRET));
+    open.keySet().removeIf(key -> key.startsWith(FakeSpec.RESERVED));
     Secret key =
         there.attributes().containsKey(KEY)
             ? attempt.remembered(REMEMBERED_KEY, Secret.class).orElse(null)

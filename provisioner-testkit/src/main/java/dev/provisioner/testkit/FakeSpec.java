@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * "3")}.
  *
  * @param name the resource's name, or null to use the one the engine derived
- * @param attributes by key, not secret, sorted; keys must not begin with {@code secret:}
+ * @param attributes by key, not secret, sorted; keys must not begin with {@code fake:}
  * @param password given to the cloud but not shown in outputs, or null for none
  * @param generatesKey whether the resource gets a key that is chosen before it is created and
  *     cannot be read back from the cloud
@@ -21,16 +21,16 @@ public record FakeSpec(
     Map<String, String> attributes,
     @Nullable Secret password,
     boolean generatesKey) {
-  static final String SECRET = "secret:";
+  static final String RESERVED = "fake:";
 
   /** Copies the attributes; missing ones are none. */
   @SuppressWarnings("NullAway") // a document written by hand may lack them
   public FakeSpec {
     Map<String, String> copy = new TreeMap<>(attributes == null ? Map.of() : attributes);
     for (String key : copy.keySet()) {
-      if (key.startsWith(SECRET)) {
+      if (key.startsWith(RESERVED)) {
         throw new IllegalArgumentException(
-            "An attribute's key must not begin with '" + SECRET + "': " + key);
+            "An attribute's key must not begin with '" + RESERVED + "': " + key);
       }
     }
     attributes = Collections.unmodifiableMap(copy);
