@@ -140,10 +140,7 @@ final class CloudLedger {
 
   private static Map<String, String> firstHalf(Map<String, String> attributes) {
     Map<String, String> half = new TreeMap<>(attributes);
-    attributes.keySet().stream()
-        .sorted()
-        .skip(attributes.size() / 2)
-        .forEach(half::remove);
+    attributes.keySet().stream().sorted().skip(attributes.size() / 2).forEach(half::remove);
     return half;
   }
 }

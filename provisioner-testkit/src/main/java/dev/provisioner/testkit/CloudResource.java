@@ -17,11 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param id never used twice: a resource made again under the same name has another one
  */
 public record CloudResource(
-    String kind,
-    String name,
-    @Nullable String marker,
-    Map<String, String> attributes,
-    String id) {
+    String kind, String name, @Nullable String marker, Map<String, String> attributes, String id) {
 
   /** Copies the attributes. */
   public CloudResource {

@@ -68,8 +68,7 @@ final class ContractAttempt implements Attempt {
   /** Returns an attempt by the same step at another creation, which only the nonce tells apart. */
   ContractAttempt otherCreation() {
     Marker other =
-        new Marker(
-            marker.installation(), marker.tenant(), marker.plan(), marker.step(), random());
+        new Marker(marker.installation(), marker.tenant(), marker.plan(), marker.step(), random());
     return new ContractAttempt(tenant, name, other, new ConcurrentHashMap<>(), 1);
   }
 

@@ -94,6 +94,8 @@ final class ContractResource<S, O> implements AutoCloseable {
     O output;
     try {
       output = provision();
+    } catch (InterruptedException e) {
+      throw e;
     } catch (Exception expected) {
       return; // how it refuses is its own affair; what stands now is checked next
     }
@@ -104,10 +106,7 @@ final class ContractResource<S, O> implements AutoCloseable {
   void provisionAgain() throws Exception {
     try {
       provision();
-    } catch (TransientException
-        | AmbiguousException
-        | IOException
-        | TimeoutException expected) {
+    } catch (TransientException | AmbiguousException | IOException | TimeoutException expected) {
       return; // an engine now asks find(), as the caller does next
     }
   }
@@ -116,6 +115,8 @@ final class ContractResource<S, O> implements AutoCloseable {
   void deprovisionWhereItMustNot(Known<S, O> known) throws Exception {
     try {
       deprovision(known);
+    } catch (InterruptedException e) {
+      throw e;
     } catch (Exception expected) {
       return; // what stands now is checked next
     }

@@ -61,8 +61,7 @@ public final class FakeCloud {
 
   /** Reads a resource; empty if there is none, or it cannot be seen yet. */
   public Optional<CloudResource> get(String name) throws IOException, InterruptedException {
-    return call(
-        CloudOperation.GET, name, (call, half) -> Optional.ofNullable(ledger.get(name)));
+    return call(CloudOperation.GET, name, (call, half) -> Optional.ofNullable(ledger.get(name)));
   }
 
   /**
@@ -215,9 +214,7 @@ public final class FakeCloud {
   /** Returns how often a resource was ever created for this owner by a call. */
   public long created(CloudOwner owner) {
     return effects().stream()
-        .filter(
-            each ->
-                each.before() == null && each.resource().owner().equals(Optional.of(owner)))
+        .filter(each -> each.before() == null && each.resource().owner().equals(Optional.of(owner)))
         .count();
   }
 }

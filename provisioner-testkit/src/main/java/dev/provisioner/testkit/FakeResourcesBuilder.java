@@ -49,8 +49,8 @@ public final class FakeResourcesBuilder {
   }
 
   /**
-   * Makes attributes that only another resource beside the old one can change. If the spec names the
-   * resource, there cannot be two, and the old one is removed first.
+   * Makes attributes that only another resource beside the old one can change. If the spec names
+   * the resource, there cannot be two, and the old one is removed first.
    */
   public FakeResourcesBuilder replaces(String... attributes) {
     return rule(Change::replace, attributes);
@@ -112,8 +112,8 @@ public final class FakeResourcesBuilder {
   }
 
   /**
-   * Reads what was written before it says that it is done, and answers pending until it can be seen:
-   * for a cloud whose reads lag.
+   * Reads what was written before it says that it is done, and answers pending until it can be
+   * seen: for a cloud whose reads lag.
    */
   public FakeResourcesBuilder confirmsCreations() {
     confirms = true;
@@ -157,8 +157,7 @@ public final class FakeResourcesBuilder {
   }
 
   private static boolean differs(String attribute, FakeSpec current, FakeSpec wanted) {
-    return !Objects.equals(
-        current.attributes().get(attribute), wanted.attributes().get(attribute));
+    return !Objects.equals(current.attributes().get(attribute), wanted.attributes().get(attribute));
   }
 
   private static int severity(Change change) {

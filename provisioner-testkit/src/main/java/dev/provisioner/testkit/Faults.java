@@ -14,7 +14,7 @@ import java.util.function.Predicate;
  *
  * <pre>{@code
  * cloud.faults().onCall(3).failAfter(CloudFailure.AMBIGUOUS);
- * cloud.faults().on(CloudOperation.CREATE, "acme-bucket").nth(2).failBefore(CloudFailure.TRANSIENT);
+ * cloud.faults().on(CloudOperation.CREATE, "acme").nth(2).failBefore(CloudFailure.TRANSIENT);
  * Hold hold = cloud.faults().on(CloudOperation.DELETE).block();
  * }</pre>
  *
@@ -53,8 +53,7 @@ public final class Faults {
   private static Fault roll(long seed, double probability, CloudCall call) {
     SplittableRandom random =
         new SplittableRandom(
-            31 * seed
-                + Objects.hash(call.operation().name(), call.name(), call.occurrence()));
+            31 * seed + Objects.hash(call.operation().name(), call.name(), call.occurrence()));
     if (random.nextDouble() >= probability) {
       return Fault.NONE;
     }

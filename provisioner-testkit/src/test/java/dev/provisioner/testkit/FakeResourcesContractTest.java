@@ -34,8 +34,7 @@ class FakeResourcesContractTest {
     }
 
     @Override
-    public void plant(
-        FakeSpec spec, String name, @Nullable String marker) {
+    public void plant(FakeSpec spec, String name, @Nullable String marker) {
       String explicit = spec.name();
       super.plant(spec, explicit == null ? name : explicit, marker);
     }

@@ -84,8 +84,7 @@ class FakeResourcesTest {
     assertThat(resources.find(Known.made(spec, made), attempt))
         .isEqualTo(
             Found.incomplete(
-                new FakeResource(
-                    made.id(), made.name(), Map.of("size", "9", "extra", "x"), null),
+                new FakeResource(made.id(), made.name(), Map.of("size", "9", "extra", "x"), null),
                 "extra is 'x', wanted missing",
                 "fake:password is [secret], wanted [secret]",
                 "region is missing, wanted 'eu'",
@@ -101,8 +100,7 @@ class FakeResourcesTest {
     assertThatThrownBy(() -> converge(spec)).isInstanceOf(SimulatedCrash.class);
     Secret remembered = attempt.remembered("generated-key", Secret.class).orElseThrow();
     assertThat(converge(spec).key()).isEqualTo(remembered);
-    assertThat(cloud.existing().get(0).attributes())
-        .containsEntry("fake:key", remembered.reveal());
+    assertThat(cloud.existing().get(0).attributes()).containsEntry("fake:key", remembered.reveal());
   }
 
   @Test
@@ -128,11 +126,7 @@ class FakeResourcesTest {
   @Test
   void changesAreWhatTheBuilderSays() {
     FakeResources strict =
-        FakeResources.builder(cloud)
-            .replaces("region")
-            .recreates("zone")
-            .refuses("owner")
-            .build();
+        FakeResources.builder(cloud).replaces("region").recreates("zone").refuses("owner").build();
     Known<FakeSpec, FakeResource> current = Known.begun(SPEC);
     assertThat(strict.change(current, SPEC.with("size", "2"))).isEqualTo(Change.update());
     assertThat(strict.change(current, SPEC.with("region", "us")))
@@ -162,8 +156,7 @@ class FakeResourcesTest {
     assertThat(slow.find(Known.begun(SPEC), attempt)).isInstanceOf(Found.Incomplete.class);
     Provisioned<FakeResource> again = slow.poll("id-1/2", SPEC, attempt);
     assertThat(again).isInstanceOf(Provisioned.Pending.class);
-    Known<FakeSpec, FakeResource> made =
-        Known.made(SPEC, done(slow.poll("id-1/1", SPEC, attempt)));
+    Known<FakeSpec, FakeResource> made = Known.made(SPEC, done(slow.poll("id-1/1", SPEC, attempt)));
     assertThat(slow.find(made, attempt)).isInstanceOf(Found.Ours.class);
 
     assertThat(slow.deprovision(made, attempt)).isInstanceOf(Removed.Pending.class);
@@ -186,8 +179,7 @@ class FakeResourcesTest {
     first.get(10, TimeUnit.SECONDS);
     thread.shutdown();
     assertThat(cloud.inFlight().overlaps())
-        .containsExactly(
-            "find of '" + attempt.name() + "' began while provision was running");
+        .containsExactly("find of '" + attempt.name() + "' began while provision was running");
     assertThat(cloud.inFlight().max()).isEqualTo(2);
     assertThat(cloud.inFlight().now()).isZero();
     assertThat(resources.inFlight().max()).isEqualTo(1);
@@ -201,9 +193,7 @@ class FakeResourcesTest {
     assertThatThrownBy(() -> late.provision(SPEC, attempt))
         .isInstanceOf(TransientException.class)
         .hasMessage(
-            "The name '"
-                + attempt.name()
-                + "' is taken by something that cannot be seen yet.");
+            "The name '" + attempt.name() + "' is taken by something that cannot be seen yet.");
     assertThat(done(late.provision(SPEC, attempt)).attributes()).isEqualTo(SPEC.attributes());
   }
 

@@ -32,9 +32,9 @@ record Folders(Path root) implements Provisioner<Folders.Spec, Folders.Folder> {
     Path folder = root.resolve(attempt.name());
     Path owner = folder.resolve(".owner");
     String marker = Files.exists(owner) ? Files.readString(owner) : null;
-    return Files.exists(folder)
-        ? Found.byMarker(marker, attempt, new Folder(folder.toString()))
-        : Found.absent();
+    return Files.notExists(folder)
+        ? Found.absent()
+        : Found.byMarker(marker, attempt, new Folder(folder.toString()));
   }
 
   @Override
@@ -42,7 +42,7 @@ record Folders(Path root) implements Provisioner<Folders.Spec, Folders.Folder> {
     Path draft = Files.createTempDirectory(root, ".draft-");
     Files.writeString(draft.resolve("README"), spec.readme());
     Files.writeString(draft.resolve(".owner"), attempt.marker().text());
-    // Folder and owner appear together. If the name is taken this throws, and the engine looks again.
+    // Folder and owner appear together. If files are there already this throws: look again.
     Path folder = Files.move(draft, root.resolve(attempt.name()), ATOMIC_MOVE);
     return Provisioned.done(new Folder(folder.toString()));
   }

@@ -94,8 +94,8 @@ final class Mutants {
     }
 
     @Override
-    public Removed pollRemoval(
-        String handle, Known<FakeSpec, FakeResource> known, Attempt attempt) throws Exception {
+    public Removed pollRemoval(String handle, Known<FakeSpec, FakeResource> known, Attempt attempt)
+        throws Exception {
       return right.pollRemoval(handle, known, attempt);
     }
 
@@ -106,8 +106,7 @@ final class Mutants {
 
     @Override
     public Provisioned<FakeResource> update(
-        Known<FakeSpec, FakeResource> current, FakeSpec wanted, Attempt attempt)
-        throws Exception {
+        Known<FakeSpec, FakeResource> current, FakeSpec wanted, Attempt attempt) throws Exception {
       return right.update(current, wanted, attempt);
     }
   }
