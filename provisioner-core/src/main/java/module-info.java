@@ -5,7 +5,7 @@ module dev.provisioner.core {
   requires static transitive org.jspecify;
   requires org.slf4j;
 
-  // exports dev.provisioner.engine;
+  exports dev.provisioner.engine;
   exports dev.provisioner.error;
   exports dev.provisioner.event;
   // exports dev.provisioner.gate;

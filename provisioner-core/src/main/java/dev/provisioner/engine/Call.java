@@ -37,7 +37,7 @@ final class Call {
   private static final Logger log = LoggerFactory.getLogger(Call.class);
 
   private final Core core;
-  private final Driver driver;
+  private final CallHost host;
   private final Document document;
   private final @Nullable Binding<?> binding;
   private final Effect.Call effect;
@@ -47,19 +47,19 @@ final class Call {
 
   Call(
       Core core,
-      Driver driver,
+      CallHost host,
       Document document,
       @Nullable Binding<?> binding,
       Effect.Call effect,
       @Nullable Provisioner<Object, Object> provisioner) {
     this.core = core;
-    this.driver = driver;
+    this.host = host;
     this.document = document;
     this.binding = binding;
     this.effect = effect;
     this.provisioner = provisioner;
     this.redaction = new Redaction(core.codec, document, effect);
-    this.attempt = new CallAttempt(core, driver, document, effect, redaction);
+    this.attempt = new CallAttempt(core, host, document, effect, redaction);
   }
 
   void cancel(String why) {
@@ -68,7 +68,7 @@ final class Call {
 
   /** Gives the answer to the driver; only the first one counts. */
   void answer(Answer answer) {
-    driver.callOver(this, new Input.Answered(effect.task(), answer));
+    host.callOver(this, new Input.Answered(effect.task(), answer));
   }
 
   void run() {

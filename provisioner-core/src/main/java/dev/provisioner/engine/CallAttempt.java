@@ -34,7 +34,7 @@ final class CallAttempt implements Attempt {
   private static final Logger log = LoggerFactory.getLogger(CallAttempt.class);
 
   private final Core core;
-  private final Driver driver;
+  private final CallHost host;
   private final Document document;
   private final Effect.Call effect;
   private final Redaction redaction;
@@ -52,9 +52,9 @@ final class CallAttempt implements Attempt {
   private EngineThreads.@Nullable Timer timer;
 
   CallAttempt(
-      Core core, Driver driver, Document document, Effect.Call effect, Redaction redaction) {
+      Core core, CallHost host, Document document, Effect.Call effect, Redaction redaction) {
     this.core = core;
-    this.driver = driver;
+    this.host = host;
     this.document = document;
     this.effect = effect;
     this.redaction = redaction;
@@ -273,7 +273,7 @@ final class CallAttempt implements Attempt {
   }
 
   private void awaitRecorded(String key, JsonNode value) {
-    var recorded = driver.submitAndRecord(new Input.Remembered(effect.task(), key, value));
+    var recorded = host.submitAndRecord(new Input.Remembered(effect.task(), key, value));
     try {
       recorded.get(core.settings.lease().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {

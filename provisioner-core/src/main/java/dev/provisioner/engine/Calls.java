@@ -106,10 +106,10 @@ final class Calls {
 
   /** Begins a call, now or when the limits allow. */
   Call begin(
-      Driver driver, Document document, @Nullable Binding<?> binding, Effect.Call effect) {
+      CallHost host, Document document, @Nullable Binding<?> binding, Effect.Call effect) {
     Optional<Provisioner<Object, Object>> found =
         core.registry.provisioner(effect.resource().provisioner());
-    Call call = new Call(core, driver, document, binding, effect, found.orElse(null));
+    Call call = new Call(core, host, document, binding, effect, found.orElse(null));
     if (found.isEmpty()) {
       core.threads.drive(
           () ->

@@ -4,15 +4,21 @@ import dev.provisioner.event.EventHeader;
 import dev.provisioner.event.ProvisioningEvent;
 import dev.provisioner.internal.document.Document;
 import dev.provisioner.internal.document.RunRecord;
+import dev.provisioner.internal.document.Signals;
 import dev.provisioner.internal.json.Codec;
 import dev.provisioner.state.DocumentKey;
 import dev.provisioner.state.StateStore;
 import dev.provisioner.tenant.TenantId;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** What the parts of one engine share. */
 final class Core {
@@ -29,6 +35,7 @@ final class Core {
   private final ConcurrentMap<DocumentKey, Driver> drivers = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, CompletableFuture<Document>> endings =
       new ConcurrentHashMap<>();
+  private final Set<TenantId> left = new ConcurrentSkipListSet<>();
   private volatile boolean closing;
 
   Core(
@@ -100,14 +107,58 @@ final class Core {
     return driver.claim() ? Optional.of(driver) : Optional.empty();
   }
 
+  /** Asks a run to stop. Returns whether there is one under way. */
+  boolean cancel(DocumentKey key, Optional<String> id) {
+    return signal(
+        key,
+        document -> {
+          RunRecord run = document.run();
+          boolean meant =
+              run != null && document.underWay() && id.map(run.id()::equals).orElse(true);
+          return meant && run != null ? document.signals().cancel(run.id()) : null;
+        });
+  }
+
+  /** Signals something and has it seen to, here or by whoever holds the lease. */
+  boolean signal(DocumentKey key, Function<Document, @Nullable Signals> change) {
+    boolean signalled = ledger.signal(key, change).isPresent();
+    if (signalled) {
+      look(key);
+    }
+    return signalled;
+  }
+
+  /** Waits for calls under way, then tells them to give up. Returns whose runs are left. */
+  List<TenantId> drain(Duration patience) throws InterruptedException {
+    drivers.values().forEach(Driver::refresh);
+    awaitNoDrivers(patience);
+    drivers.values().forEach(driver -> driver.cancelCalls("the engine is closing"));
+    awaitNoDrivers(settings.cancelGrace().multipliedBy(2));
+    drivers.keySet().forEach(key -> left.add(key.tenant()));
+    return List.copyOf(left);
+  }
+
+  private void awaitNoDrivers(Duration patience) throws InterruptedException {
+    long end = System.nanoTime() + patience.toNanos();
+    while (!drivers.isEmpty() && System.nanoTime() < end) {
+      Thread.sleep(5);
+    }
+  }
+
+  /** Is told of a run that was left for another engine because this one is closing. */
+  void leftUnfinished(TenantId tenant) {
+    left.add(tenant);
+  }
+
   // ---- those who wait
 
   CompletableFuture<Document> ending(String run) {
     return endings.computeIfAbsent(run, key -> new CompletableFuture<>());
   }
 
-  void forget(String run) {
-    endings.remove(run);
+  /** Forgets a run nobody waits for any more; others that wait for it ask the store. */
+  void forget(String run, CompletableFuture<Document> ending) {
+    endings.remove(run, ending);
   }
 
   void ended(RunRecord run, Document document) {

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * turn applies all of it to the machine, records the result in one write, and only then carries the
  * effects out. Turns never overlap; between them no thread is held.
  */
-final class Driver {
+final class Driver implements CallHost {
   private static final Logger log = LoggerFactory.getLogger(Driver.class);
   private static final Duration STORE_RETRY = Duration.ofSeconds(1);
 
@@ -100,8 +100,8 @@ final class Driver {
     schedule();
   }
 
-  /** Submits an input; the future completes when what came of it is recorded. */
-  CompletableFuture<Void> submitAndRecord(Input input) {
+  @Override
+  public CompletableFuture<Void> submitAndRecord(Input.Remembered input) {
     CompletableFuture<Void> recorded = new CompletableFuture<>();
     inbox.add(new Message(input, recorded));
     schedule();
@@ -117,7 +117,11 @@ final class Driver {
   /** Waits until a turn under way has ended. */
   void awaitTurn() {
     turn.lock();
-    turn.unlock();
+    try {
+      log.trace("A turn on {} has ended.", key);
+    } finally {
+      turn.unlock();
+    }
   }
 
   /** Tells all calls to give up, because the engine is closing. */
@@ -283,7 +287,7 @@ final class Driver {
     if (document.lease() == null) {
       return false;
     }
-    if (!document.underWay()) {
+    if (!document.underWay() || (core.closing() && calls.isEmpty())) {
       return true;
     }
     RunRecord run = document.run();
@@ -342,8 +346,8 @@ final class Driver {
         merged = merged.without(request.id());
       }
     }
-    boolean cancelTaken = base.cancel() != null && mine.cancel() == null;
-    return cancelTaken && base.cancel().equals(there.cancel()) ? merged.cancel(null) : merged;
+    String taken = mine.cancel() == null ? base.cancel() : null;
+    return taken != null && taken.equals(there.cancel()) ? merged.cancel(null) : merged;
   }
 
   private void leaseLost() {
@@ -376,15 +380,15 @@ final class Driver {
         if (call != null) {
           call.cancel("the run stops");
         }
-      } else if (effect instanceof Effect.Call call) {
+      } else if (effect instanceof Effect.Call call && !core.closing()) {
         calls.put(call.task(), core.calls.begin(this, document, binding, call));
       }
     }
     effects.clear();
   }
 
-  /** Is told by a call that it is over; its answer follows in the inbox. */
-  void callOver(Call call, Input.Answered answer) {
+  @Override
+  public void callOver(Call call, Input.Answered answer) {
     turn.lock();
     try {
       if (!calls.remove(answer.task(), call)) {
@@ -404,6 +408,8 @@ final class Driver {
       RunRecord run = document.run();
       if (run != null && !document.underWay()) {
         core.ended(run, document);
+      } else if (core.closing()) {
+        core.leftUnfinished(key.tenant());
       }
       if (!document.signals().requests().isEmpty()) {
         core.threads.drive(() -> core.look(key));

@@ -68,8 +68,11 @@ record Opening(
   private static Optional<Opening> ofRun(
       Core core, DocumentKey key, Ledger.Entry entry, @Nullable Plan<?> plan) {
     Document document = entry.document();
-    Input first = document.lease() == null ? new Input.Tick() : new Input.Recover();
     RunRecord run = document.run();
+    boolean calling =
+        run != null && run.tasks().values().stream().anyMatch(task -> task.phase().calling());
+    Input first =
+        document.lease() != null || calling ? new Input.Recover() : new Input.Tick();
     if (run == null || run.kind() != RunRecord.Kind.PROVISION) {
       return Optional.of(new Opening(entry, document.signals(), null, List.of(first)));
     }

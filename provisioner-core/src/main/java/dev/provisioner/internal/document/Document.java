@@ -127,6 +127,29 @@ public record Document(
         more);
   }
 
+  /** Returns this document with other steps. */
+  public Document steps(Map<String, StepRecord> newSteps) {
+    return new Document(
+        schema,
+        installation,
+        plan,
+        tenant,
+        planVersion,
+        lifecycle,
+        input,
+        inputFingerprint,
+        token,
+        lease,
+        writeId,
+        events,
+        newSteps,
+        run,
+        history,
+        signals,
+        retainedUntil,
+        more);
+  }
+
   /** Returns the step's record, or null if nothing is recorded of it. */
   public @Nullable StepRecord step(String name) {
     return steps.get(name);

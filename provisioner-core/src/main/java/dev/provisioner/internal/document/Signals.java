@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param requests what to do after the run under way, first come first served
  */
 public record Signals(@Nullable String cancel, List<Request> requests) {
+  /** How many requests may wait. */
+  public static final int QUEUED_AT_MOST = 16;
+
   /** Nothing was signalled. */
   public static final Signals NONE = new Signals(null, List.of());
 

@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -93,6 +95,11 @@ public final class Codec {
         sealed, "h1:" + text(cipher.fingerprint(Canonical.bytes(FINGERPRINT_DOMAIN, clear))));
   }
 
+  /** Returns the fingerprint of a recorded value. */
+  public String fingerprint(JsonNode json, String place) {
+    return encode(decode(json, Object.class, place), place).fingerprint();
+  }
+
   private JsonNode tree(Object value, Refusals refusals) {
     try {
       return Mapper.tree(mapper, value);
@@ -128,6 +135,22 @@ public final class Codec {
   /** Returns whether something in this recorded JSON is sealed. */
   public static boolean hasSecrets(JsonNode json) {
     return Tree.anySealed(json);
+  }
+
+  /** Returns the secrets in recorded JSON, in clear: to keep them out of what is shown. */
+  public List<String> secrets(JsonNode json, String place) {
+    List<String> found = new ArrayList<>();
+    Tree.map(
+        opened(json, place, Refusals.reading(Object.class)),
+        "",
+        (at, node) -> {
+          Secret secret = Tree.secret(node);
+          if (secret != null) {
+            found.add(secret.reveal());
+          }
+          return null;
+        });
+    return found;
   }
 
   /** Returns recorded JSON for people: secrets as {@code [secret]}, on one line. */

@@ -1,0 +1,189 @@
+package dev.provisioner.engine;
+
+import dev.provisioner.event.Progress;
+import dev.provisioner.plan.Step;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/** How a run ended, or that it has not. A failed plan is a value, not an exception. */
+public sealed interface Outcome {
+
+  /** Returns the run's id. */
+  String run();
+
+  /** Says for people what happened, what stands now and what to do next. Holds no secrets. */
+  String explain();
+
+  /** All is as it is wanted. */
+  final class Succeeded implements Outcome {
+    private final Told told;
+    private final boolean changed;
+    private final Outputs outputs;
+
+    Succeeded(Told told, boolean changed, Outputs outputs) {
+      this.told = told;
+      this.changed = changed;
+      this.outputs = outputs;
+    }
+
+    @Override
+    public String run() {
+      return told.run();
+    }
+
+    @Override
+    public String explain() {
+      return told.explanation();
+    }
+
+    /** Returns whether the run changed anything. */
+    public boolean changed() {
+      return changed;
+    }
+
+    /**
+     * Returns what a step made, as the run left it.
+     *
+     * @throws java.util.NoSuchElementException if the step was skipped or is not in the plan
+     */
+    public <O> O output(Step<?, O> step) {
+      return outputs.required(step);
+    }
+
+    /** Returns what a step made, or empty if it was skipped. */
+    public <O> Optional<O> outputIfAny(Step<?, O> step) {
+      return outputs.find(step);
+    }
+
+    @Override
+    public String toString() {
+      return "Succeeded[" + run() + "]";
+    }
+  }
+
+  /** It failed. What was made is recorded; the run can be resumed, unless it was rolled back. */
+  final class Failed implements Outcome {
+    private final Told told;
+    private final List<StepFailure> failures;
+    private final boolean rolledBack;
+
+    Failed(Told told, List<StepFailure> failures, boolean rolledBack) {
+      this.told = told;
+      this.failures = List.copyOf(failures);
+      this.rolledBack = rolledBack;
+    }
+
+    @Override
+    public String run() {
+      return told.run();
+    }
+
+    @Override
+    public String explain() {
+      return told.explanation();
+    }
+
+    /** Returns the steps that failed, first the one that failed first. */
+    public List<StepFailure> failures() {
+      return failures;
+    }
+
+    /** Returns whether everything the run did was undone. */
+    public boolean rolledBack() {
+      return rolledBack;
+    }
+
+    @Override
+    public String toString() {
+      return "Failed[" + run() + ": " + failures + "]";
+    }
+  }
+
+  /** It was cancelled. What was made is recorded; the run can be resumed. */
+  final class Cancelled implements Outcome {
+    private final Told told;
+
+    Cancelled(Told told) {
+      this.told = told;
+    }
+
+    @Override
+    public String run() {
+      return told.run();
+    }
+
+    @Override
+    public String explain() {
+      return told.explanation();
+    }
+
+    @Override
+    public String toString() {
+      return "Cancelled[" + run() + "]";
+    }
+  }
+
+  /** It is still under way, here or in another process, or waits. */
+  final class StillRunning implements Outcome {
+    private final Told told;
+    private final Progress progress;
+
+    StillRunning(Told told, Progress progress) {
+      this.told = told;
+      this.progress = progress;
+    }
+
+    @Override
+    public String run() {
+      return told.run();
+    }
+
+    @Override
+    public String explain() {
+      return told.explanation();
+    }
+
+    /** Returns how far it was. */
+    public Progress progress() {
+      return progress;
+    }
+
+    @Override
+    public String toString() {
+      return "StillRunning[" + run() + ": " + progress.percent() + "%]";
+    }
+  }
+
+  /**
+   * A step that failed.
+   *
+   * @param step the step's name, or empty if the run failed as a whole, at its deadline
+   * @param kind what may be done: try again ({@code TRANSIENT}, {@code TIMED_OUT}, {@code
+   *     AMBIGUOUS}), change something ({@code PERMANENT}, {@code REFUSED}), or look at the backend
+   *     ({@code IN_DOUBT})
+   * @param message what happened, for people
+   */
+  record StepFailure(String step, Kind kind, String message) {
+    /** Why a step failed. */
+    public enum Kind {
+      /** Its attempts are used up; it may succeed later. */
+      TRANSIENT,
+      /** Somebody must change something. */
+      PERMANENT,
+      /** Its attempts are used up and nobody knows whether the last took effect. */
+      AMBIGUOUS,
+      /** Something is in the way that is not ours; it was not touched. */
+      REFUSED,
+      /** The backend cannot tell whether something is ours; somebody must look. */
+      IN_DOUBT,
+      /** It was over its time. */
+      TIMED_OUT
+    }
+
+    /** Refuses missing parts. */
+    public StepFailure {
+      Objects.requireNonNull(kind, "kind");
+    }
+  }
+}

@@ -1,0 +1,458 @@
+package dev.provisioner.engine;
+
+import dev.provisioner.engine.ProvisionOptions.WhenRunning;
+import dev.provisioner.error.ErrorContext;
+import dev.provisioner.error.ProvisioningException;
+import dev.provisioner.error.RefusedException;
+import dev.provisioner.internal.document.Document;
+import dev.provisioner.internal.document.RunRecord;
+import dev.provisioner.internal.document.Signals;
+import dev.provisioner.internal.document.StepRecord;
+import dev.provisioner.internal.json.Codec;
+import dev.provisioner.internal.machine.Input;
+import dev.provisioner.internal.machine.PlannedStep;
+import dev.provisioner.plan.Plan;
+import dev.provisioner.plan.Step;
+import dev.provisioner.state.DocumentKey;
+import dev.provisioner.state.StateStore;
+import dev.provisioner.state.Summary.Lifecycle;
+import dev.provisioner.state.Summary.RunStatus;
+import dev.provisioner.tenant.TenantId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Provisions tenants: what a plan describes exists, is remembered, survives a crash at any instant,
+ * changes with the description, and goes away when the tenant leaves.
+ *
+ * <p>Any number of engines may share one store, in one process or many; for each tenant and plan one
+ * of them works at a time. From the moment it is built an engine also looks, at every sweep
+ * interval, for runs whose engine is gone, timers and retention that are due, and goes on with them.
+ *
+ * <p>Thread-safe. Methods that begin something return when it is durably recorded; they throw {@link
+ * RefusedException} before anything is touched, and {@link
+ * dev.provisioner.error.StateStoreException} if the store is lost.
+ */
+public final class ProvisioningEngine implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ProvisioningEngine.class);
+  private static final Duration DRAIN = Duration.ofSeconds(10);
+
+  private final Core core;
+  private final Sweeper sweeper;
+  private final AutoCloseable announcement;
+
+  ProvisioningEngine(Core core) {
+    this.core = core;
+    this.announcement = core.store.announce(core.engineId);
+    this.sweeper = new Sweeper(core);
+    sweeper.start();
+  }
+
+  /** Begins to build an engine on a store, which the caller closes after the engine. */
+  public static EngineBuilder builder(StateStore store) {
+    return new EngineBuilder(store);
+  }
+
+  // ---- provision
+
+  /**
+   * Brings what stands to what the plan describes for this input. The same call again does nothing
+   * the second time; while the same request is under way, it returns that run. After a failure it
+   * goes on with what is missing. Refused while a run with another input is under way.
+   */
+  public <I> Run provision(Plan<I> plan, TenantId tenant, I input) {
+    return provision(plan, tenant, input, ProvisionOptions.defaults());
+  }
+
+  /** Brings what stands to what the plan describes for this input, with options. */
+  public <I> Run provision(Plan<I> plan, TenantId tenant, I input, ProvisionOptions options) {
+    requireOpen();
+    core.registry.requireRegistered(plan);
+    DocumentKey key = key(plan, tenant);
+    Binding<I> binding = bind(plan, tenant, input);
+    Codec.Encoded encoded = binding.encodedInput(core.settings.maxDocumentBytes());
+    while (true) {
+      Optional<Run> run = tryProvision(key, binding, encoded, options);
+      if (run.isPresent()) {
+        return run.get();
+      }
+    }
+  }
+
+  private <I> Optional<Run> tryProvision(
+      DocumentKey key, Binding<I> binding, Codec.Encoded input, ProvisionOptions options) {
+    Ledger.Entry entry = core.ledger.readOrBlank(key);
+    Document document = entry.document();
+    requireNotNewer(document, binding.plan());
+    if (document.underWay() || !document.signals().requests().isEmpty()) {
+      return Optional.of(join(key, document, binding, input, options));
+    }
+    if (document.lifecycle() == Lifecycle.RETAINED) {
+      throw refused(
+          document,
+          "The tenant was deprovisioned and what it retains is kept until "
+              + document.retainedUntil()
+              + ". Purge it before it is provisioned again.");
+    }
+    RunRecord last = document.run();
+    if (last != null && nothingToDo(document, binding, input)) {
+      return Optional.of(new Run(core, key, last.id()));
+    }
+    String id = Opening.newRunId();
+    Input begin =
+        Opening.provision(core, binding, id, input.json(), input.fingerprint());
+    Opening opening = new Opening(entry, document.signals(), binding, List.of(begin));
+    return core.claim(key, opening).map(driver -> new Run(core, key, id));
+  }
+
+  private Run join(
+      DocumentKey key,
+      Document document,
+      Binding<?> binding,
+      Codec.Encoded input,
+      ProvisionOptions options) {
+    RunRecord run = document.run();
+    boolean same =
+        document.underWay()
+            && run != null
+            && run.kind() == RunRecord.Kind.PROVISION
+            && run.status() == RunStatus.RUNNING
+            && run.planVersion() == binding.plan().version()
+            && input.fingerprint().equals(document.inputFingerprint());
+    if (same && run != null) {
+      return new Run(core, key, run.id());
+    }
+    if (options.whenRunning() == WhenRunning.REFUSE) {
+      throw refused(
+          document,
+          "Another run is under way. Wait for it, cancel it, or ask with whenRunning(QUEUE).");
+    }
+    return queue(key, binding, input);
+  }
+
+  private Run queue(DocumentKey key, Binding<?> binding, Codec.Encoded input) {
+    Signals.Request request =
+        new Signals.Request(
+            Opening.newRunId(), input.json(), input.fingerprint(), binding.plan().version());
+    core.signal(
+        key,
+        document -> {
+          if (document.signals().requests().size() >= Signals.QUEUED_AT_MOST) {
+            throw refused(
+                document,
+                Signals.QUEUED_AT_MOST
+                    + " requests wait already. Wait for them, or send only the latest.");
+          }
+          return document.signals().add(request);
+        });
+    return new Run(core, key, request.id());
+  }
+
+  /** Whether a run would change nothing, not even what is recorded of policies. */
+  private boolean nothingToDo(Document document, Binding<?> binding, Codec.Encoded input) {
+    RunRecord last = document.run();
+    if (last == null
+        || last.status() != RunStatus.SUCCEEDED
+        || document.lifecycle() != Lifecycle.ACTIVE
+        || document.planVersion() != binding.plan().version()
+        || !input.fingerprint().equals(document.inputFingerprint())) {
+      return false;
+    }
+    for (PlannedStep step : binding.planned(core.settings)) {
+      StepRecord record = document.step(step.name());
+      boolean skipped = binding.skipped(step.name()).isPresent();
+      if (record == null ? !skipped : !asPlanned(record, step)) {
+        return false;
+      }
+    }
+    return !new Previews(core.calls, document, binding).preview().changes();
+  }
+
+  private static boolean asPlanned(StepRecord record, PlannedStep step) {
+    return record.policy().equals(step.policy())
+        && record.dependsOn().equals(step.dependsOn())
+        && record.deposed().stream()
+            .noneMatch(
+                deposed ->
+                    record.policy().onDeprovision()
+                        == dev.provisioner.plan.OnDeprovision.DELETE);
+  }
+
+  /** Tells what {@link #provision} would do now. Calls no backend, writes nothing. */
+  public <I> Preview preview(Plan<I> plan, TenantId tenant, I input) {
+    core.registry.requireRegistered(plan);
+    Binding<I> binding = bind(plan, tenant, input);
+    binding.encodedInput(core.settings.maxDocumentBytes());
+    Document document = core.ledger.readOrBlank(key(plan, tenant)).document();
+    requireNotNewer(document, plan);
+    return new Previews(core.calls, document, binding).preview();
+  }
+
+  // ---- going on, stopping
+
+  /**
+   * Goes on with a run that failed or was cancelled, with fresh attempts; returns the run under way
+   * if there is one. Only what the run had set out to do is done.
+   *
+   * @throws RefusedException if the last run has nothing left to do
+   */
+  public Run resume(Plan<?> plan, TenantId tenant) {
+    requireOpen();
+    core.registry.requireRegistered(plan);
+    DocumentKey key = key(plan, tenant);
+    while (true) {
+      Ledger.Entry entry = required(key);
+      Document document = entry.document();
+      requireNotNewer(document, plan);
+      RunRecord run = document.run();
+      if (run == null || run.status() == RunStatus.SUCCEEDED || run.rolledBack()) {
+        throw refused(
+            document,
+            run != null && run.rolledBack()
+                ? "The last run was rolled back; nothing of it is left to resume. Provision again."
+                : "The last run has nothing left to do.");
+      }
+      if (document.underWay()) {
+        core.look(key);
+        return new Run(core, key, run.id());
+      }
+      Binding<?> binding =
+          run.kind() == RunRecord.Kind.PROVISION && document.input() != null
+              ? Binding.recorded(plan, document, document.input(), core.codec)
+              : null;
+      Opening opening =
+          new Opening(entry, document.signals(), binding, List.of(new Input.Resume()));
+      if (core.claim(key, opening).isPresent()) {
+        return new Run(core, key, run.id());
+      }
+    }
+  }
+
+  /**
+   * Asks the run under way to stop, wherever it is worked on; see {@link Run#cancel()}. Returns
+   * whether there is one.
+   */
+  public boolean cancel(Plan<?> plan, TenantId tenant) {
+    return core.cancel(key(plan, tenant), Optional.empty());
+  }
+
+  // ---- removing
+
+  /**
+   * Removes what the tenant has, in reverse order, except what its steps' policies retain or keep;
+   * after the engine's retention period the rest is purged. Works from what is recorded, not from the
+   * plan's code.
+   */
+  public Run deprovision(Plan<?> plan, TenantId tenant) {
+    return deprovision(plan, tenant, core.settings.retention());
+  }
+
+  /**
+   * Removes what the tenant has, with another retention period.
+   *
+   * @param retention how long what is retained is kept until it is purged; zero or more
+   */
+  public Run deprovision(Plan<?> plan, TenantId tenant, Duration retention) {
+    if (retention.isNegative()) {
+      throw new IllegalArgumentException("retention must not be negative: " + retention);
+    }
+    return remove(plan, tenant, RunRecord.Kind.DEPROVISION, retention);
+  }
+
+  /**
+   * Removes at once what a deprovisioned tenant retained, and all that is recorded of it but a note
+   * that it was here. Nothing can bring it back.
+   *
+   * @throws RefusedException if the tenant is not deprovisioned
+   */
+  public Run purge(Plan<?> plan, TenantId tenant) {
+    return remove(plan, tenant, RunRecord.Kind.PURGE, null);
+  }
+
+  private Run remove(
+      Plan<?> plan,
+      TenantId tenant,
+      RunRecord.Kind kind,
+      @org.jspecify.annotations.Nullable Duration retention) {
+    requireOpen();
+    DocumentKey key = key(plan, tenant);
+    while (true) {
+      Ledger.Entry entry = required(key);
+      Document document = entry.document();
+      requireNotNewer(document, plan);
+      RunRecord run = document.run();
+      if (document.underWay() && run != null && run.kind() == kind) {
+        return new Run(core, key, run.id());
+      }
+      if (document.underWay()) {
+        throw refused(document, "Another run is under way. Wait for it, or cancel it.");
+      }
+      Optional<Run> done = alreadyRemoved(key, document, kind);
+      if (done.isPresent()) {
+        return done.get();
+      }
+      String id = Opening.newRunId();
+      if (core.claim(key, Opening.removal(entry, id, kind, retention)).isPresent()) {
+        return new Run(core, key, id);
+      }
+    }
+  }
+
+  private Optional<Run> alreadyRemoved(
+      DocumentKey key, Document document, RunRecord.Kind kind) {
+    RunRecord run = document.run();
+    boolean purged = document.lifecycle() == Lifecycle.PURGED;
+    boolean retained = document.lifecycle() == Lifecycle.RETAINED;
+    if (run != null && (purged || (retained && kind == RunRecord.Kind.DEPROVISION))) {
+      return Optional.of(new Run(core, key, run.id()));
+    }
+    if (kind == RunRecord.Kind.PURGE && !retained) {
+      throw refused(
+          document, "Only a deprovisioned tenant can be purged. Deprovision it first.");
+    }
+    return Optional.empty();
+  }
+
+  // ---- looking
+
+  /**
+   * Asks the backends whether what is recorded is still there and as it was left. Changes nothing,
+   * neither there nor here.
+   *
+   * @throws RefusedException if a run is under way
+   */
+  public DriftReport drift(Plan<?> plan, TenantId tenant) throws InterruptedException {
+    requireOpen();
+    Document document = required(key(plan, tenant)).document();
+    if (document.underWay()) {
+      throw refused(document, "A run is under way; what drifts cannot be told from its work.");
+    }
+    return new Drifts(core, document).report();
+  }
+
+  /** Returns what a step made for a tenant, or empty if nothing is recorded of it. */
+  public <I, O> Optional<O> output(Plan<I> plan, TenantId tenant, Step<I, O> step) {
+    return core.ledger
+        .read(key(plan, tenant))
+        .flatMap(entry -> new Outputs(entry.document(), core.codec).find(step));
+  }
+
+  /** Returns how a tenant stands, or empty if nothing is recorded of it. */
+  public Optional<TenantStatus> status(Plan<?> plan, TenantId tenant) {
+    return core.ledger
+        .read(key(plan, tenant))
+        .filter(entry -> entry.document().run() != null)
+        .map(entry -> new Reports(entry.document()).status());
+  }
+
+  /** Returns the run under way for a tenant, or its last one. */
+  public Optional<Run> run(Plan<?> plan, TenantId tenant) {
+    DocumentKey key = key(plan, tenant);
+    return core.ledger
+        .read(key)
+        .flatMap(entry -> Optional.ofNullable(entry.document().run()))
+        .map(run -> new Run(core, key, run.id()));
+  }
+
+  /**
+   * Looks at once for what is due, instead of at the next sweep: runs whose engine is gone, timers,
+   * retention that is over.
+   *
+   * @return how many runs this engine goes on with
+   */
+  public int sweep() {
+    requireOpen();
+    return sweeper.sweep();
+  }
+
+  // ---- closing
+
+  /** Closes the engine, waiting up to 10 s for calls under way. */
+  @Override
+  public void close() {
+    try {
+      close(DRAIN);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Begins nothing new, waits for calls under way, then tells them to give up. What is not done then
+   * is left recorded, and another engine, or this one's successor, goes on with it. Closing twice is
+   * harmless.
+   *
+   * @param patience how long to wait for calls under way
+   * @return the tenants whose runs were left unfinished
+   */
+  public List<TenantId> close(Duration patience) throws InterruptedException {
+    boolean already = core.closing();
+    core.beginClosing();
+    if (already) {
+      return List.of();
+    }
+    sweeper.stop();
+    List<TenantId> left = core.drain(patience);
+    if (!left.isEmpty()) {
+      log.warn("The engine was closed with {} unfinished run(s): {}", left.size(), left);
+    }
+    core.threads.close(core.settings.cancelGrace());
+    try {
+      announcement.close();
+    } catch (Exception e) {
+      log.warn("The engine's announcement could not be withdrawn.", e);
+    }
+    return left;
+  }
+
+  // ---- checks
+
+  private <I> Binding<I> bind(Plan<I> plan, TenantId tenant, I input) {
+    Binding<I> binding =
+        new Binding<>(plan, tenant, input, core.settings.installation(), core.codec);
+    binding.requireRegistered(core.registry);
+    return binding;
+  }
+
+  private DocumentKey key(Plan<?> plan, TenantId tenant) {
+    return new DocumentKey(core.settings.installation(), plan.name(), tenant);
+  }
+
+  private Ledger.Entry required(DocumentKey key) {
+    return core.ledger
+        .read(key)
+        .orElseThrow(
+            () ->
+                new RefusedException(
+                    "Nothing is recorded of this tenant. Provision it first.",
+                    ErrorContext.of(key.tenant().toString(), key.plan())));
+  }
+
+  private static void requireNotNewer(Document document, Plan<?> plan) {
+    if (document.planVersion() > plan.version()) {
+      throw refused(
+          document,
+          "The tenant was provisioned with version "
+              + document.planVersion()
+              + " of the plan; this engine has version "
+              + plan.version()
+              + " and leaves it alone. Upgrade this node.");
+    }
+  }
+
+  private void requireOpen() {
+    if (core.closing()) {
+      throw new ProvisioningException("The engine is closed.", null);
+    }
+  }
+
+  private static RefusedException refused(Document document, String why) {
+    RunRecord run = document.run();
+    ErrorContext where =
+        ErrorContext.of(TenantId.of(document.tenant()).toString(), document.plan());
+    return new RefusedException(why, run == null ? where : where.inRun(run.id()));
+  }
+}

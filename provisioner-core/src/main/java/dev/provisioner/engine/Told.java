@@ -1,0 +1,4 @@
+package dev.provisioner.engine;
+
+/** What every outcome tells. */
+record Told(String run, String explanation) {}
