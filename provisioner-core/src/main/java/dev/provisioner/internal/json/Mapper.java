@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class Mapper {
   private static final int MAX_STRING_LENGTH = 20_000_000;
 
+  /** More than a value may have, because documents hold values some levels down. */
+  private static final int MAX_DOCUMENT_DEPTH = Tree.MAX_DEPTH + 100;
+
   private Mapper() {}
 
   static ObjectMapper create() {
@@ -76,11 +79,13 @@ final class Mapper {
     return JsonFactory.builder()
         .streamReadConstraints(
             StreamReadConstraints.builder()
-                .maxNestingDepth(Tree.MAX_DEPTH + 1)
+                .maxNestingDepth(MAX_DOCUMENT_DEPTH)
                 .maxStringLength(MAX_STRING_LENGTH)
+                .maxNameLength(MAX_STRING_LENGTH)
+                .maxNumberLength(Normal.MAX_NUMBER_LENGTH)
                 .build())
         .streamWriteConstraints(
-            StreamWriteConstraints.builder().maxNestingDepth(Tree.MAX_DEPTH + 1).build())
+            StreamWriteConstraints.builder().maxNestingDepth(MAX_DOCUMENT_DEPTH).build())
         .build();
   }
 }

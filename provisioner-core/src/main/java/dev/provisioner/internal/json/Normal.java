@@ -19,6 +19,9 @@ import java.util.Map;
  * of the same JSON, keys escaped, and nothing that the text would lose.
  */
 final class Normal {
+  /** What is recorded must be readable again; the parser refuses longer numbers. */
+  static final int MAX_NUMBER_LENGTH = 1000;
+
   private final Refusals refusals;
 
   private Normal(Refusals refusals) {
@@ -64,9 +67,10 @@ final class Normal {
 
   private JsonNode number(JsonNode node, String at) {
     if (node.isIntegralNumber()) {
-      return integer(node.bigIntegerValue());
+      return integer(digits(node.bigIntegerValue(), at));
     }
     if (node.isBigDecimal()) {
+      digits(node.decimalValue().unscaledValue(), at);
       return node;
     }
     double value = node.doubleValue();
@@ -79,6 +83,14 @@ final class Normal {
             ? NumberOutput.toString(node.floatValue(), true)
             : NumberOutput.toString(value, true);
     return Tree.NODES.numberNode(new BigDecimal(shortest));
+  }
+
+  private BigInteger digits(BigInteger value, String at) {
+    // Three bits are less than a digit; the rest leaves room for sign, point and exponent.
+    if (value.bitLength() > 3 * (MAX_NUMBER_LENGTH - 50)) {
+      throw refusals.because(at, "is a number of more than 850 digits");
+    }
+    return value;
   }
 
   private static JsonNode integer(BigInteger value) {
