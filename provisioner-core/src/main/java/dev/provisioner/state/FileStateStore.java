@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,6 +67,9 @@ public final class FileStateStore implements StateStore {
   private final Documents documents;
   private final DocumentPages pages;
   private final Engines engines;
+  /** Those that were logged; not again at every search. */
+  private final Set<DocumentPlace> damagedFiles = ConcurrentHashMap.newKeySet();
+
   private volatile boolean closed;
 
   private FileStateStore(StoreDirectory directory, LockFiles locks, Duration lockWait) {
@@ -155,8 +160,8 @@ public final class FileStateStore implements StateStore {
   /**
    * {@inheritDoc}
    *
-   * <p>A damaged document must not keep the others from being looked after: it is logged as an error
-   * and passed over, and thrown only if nothing else is due.
+   * <p>A damaged document must not keep the others from being looked after: it is logged as an error,
+   * once, and passed over, and thrown only if nothing else is due.
    */
   @Override
   public List<Listed> due(String installation, Instant until, int limit) {
@@ -201,7 +206,9 @@ public final class FileStateStore implements StateStore {
       }
     } catch (Damaged e) {
       StateStoreException damage = Failures.damaged(marker.place().file(root), e);
-      LOG.error("Passed over a document that is due. {}", damage.getMessage());
+      if (damagedFiles.add(marker.place())) {
+        LOG.error("Passed over a document that is due. {}", damage.getMessage());
+      }
       damages.add(damage);
     }
   }
