@@ -86,8 +86,7 @@ final class DocumentPages {
   }
 
   private List<String> tenants(
-      String installation, String plan, String shard, @Nullable Position after)
-      throws IOException {
+      String installation, String plan, String shard, @Nullable Position after) throws IOException {
     List<String> all =
         names(DocumentPlace.tenants(directory.root(), installation, plan).resolve(shard));
     boolean begun = after != null && plan.equals(after.plan()) && shard.equals(after.shard());

@@ -97,8 +97,7 @@ final class Documents {
   }
 
   /** Puts the prepared document in place and makes that durable. */
-  void replace(DocumentPlace place, Summary summary, @Nullable Header current)
-      throws IOException {
+  void replace(DocumentPlace place, Summary summary, @Nullable Header current) throws IOException {
     disk.replace(place.prepared(root), place.file(root));
     disk.sync(place.directory(root));
     Marker old = marker(place, current);

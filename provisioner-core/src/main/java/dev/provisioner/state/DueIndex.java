@@ -70,7 +70,9 @@ final class DueIndex {
   void add(Marker marker) throws IOException {
     Path due = due(marker.place().installation());
     Path bucket = due.resolve(marker.bucket());
-    boolean durable = durableBuckets.contains(bucket);
+    // Old buckets may be removed and made again by others, so they are synced every time.
+    boolean old = marker.bucket().compareTo(lastOld()) <= 0;
+    boolean durable = !old && durableBuckets.contains(bucket);
     while (true) {
       durable &= !disk.makeDirectory(bucket);
       try {
@@ -86,14 +88,10 @@ final class DueIndex {
     disk.sync(bucket);
     if (!durable) {
       disk.sync(due);
-      remember(bucket, marker.millis());
-    }
-  }
-
-  /** Old buckets may be removed and made again by others, so they are synced every time. */
-  private void remember(Path bucket, long millis) {
-    if (millis > System.currentTimeMillis() - OLD.toMillis() / 2) {
-      durableBuckets.add(bucket);
+      if (!old) {
+        durableBuckets.removeIf(known -> known.getFileName().toString().compareTo(lastOld()) <= 0);
+        durableBuckets.add(bucket);
+      }
     }
   }
 
@@ -131,13 +129,18 @@ final class DueIndex {
 
   /** Removes a bucket that is long past, if it is empty. */
   void removeIfOld(String installation, String bucket) throws IOException {
-    if (bucket.compareTo(HOUR.format(Instant.now().minus(OLD))) < 0) {
+    // A day later than lastOld(): the clocks of two processes may have differed.
+    if (bucket.compareTo(HOUR.format(Instant.now().minus(OLD.multipliedBy(2)))) < 0) {
       try {
         Files.deleteIfExists(due(installation).resolve(bucket));
       } catch (DirectoryNotEmptyException e) {
         // it is still needed
       }
     }
+  }
+
+  private static String lastOld() {
+    return HOUR.format(Instant.now().minus(OLD));
   }
 
   private Path bucket(Marker marker) {

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * with the process, so an engine whose file can be locked by another is dead.
  *
  * <p>A dead engine's file gets one byte from the first who finds it dead and is deleted when that
- * was a week ago; leases are long over by then. All under one lock, so that nobody opens a file that
- * is just being deleted.
+ * was a week ago; leases are long over by then. All under one lock, so that nobody opens a file
+ * that is just being deleted.
  */
 final class Engines {
   private static final Duration KEPT = Duration.ofDays(7);

@@ -25,33 +25,34 @@ import org.slf4j.LoggerFactory;
  * Keeps state documents in a directory of a local file system: the store of hosts that run on one
  * machine. Needs no server and no other library.
  *
- * <p><strong>Shared use.</strong> Thread-safe. Any number of instances, in one process or in several
- * on the same machine, may have the same directory open: file locks keep their writes apart, and
- * reads take no lock. Not for network file systems, whose locks and renames promise less. In one
- * JVM the library must be loaded by one class loader only, because POSIX locks belong to processes.
+ * <p><strong>Shared use.</strong> Thread-safe. Any number of instances, in one process or in
+ * several on the same machine, may have the same directory open: file locks keep their writes
+ * apart, and reads take no lock. Not for network file systems, whose locks and renames promise
+ * less. In one JVM the library must be loaded by one class loader only, because POSIX locks belong
+ * to processes.
  *
  * <p><strong>Crashes.</strong> A document is written to a file beside the old one, synced, and
  * renamed over it; the directory is synced before the write returns. A crash of the process or the
  * machine at any instant leaves the old or the new document, whole. What a crash leaves behind (a
- * prepared file, a stale marker of the due index, an empty directory) is never taken for state and is
- * removed in passing. A file that was torn or altered in some other way fails its checksum and is
- * reported, never taken for absent.
+ * prepared file, a stale marker of the due index, an empty directory) is never taken for state and
+ * is removed in passing. A file that was torn or altered in some other way fails its checksum and
+ * is reported, never taken for absent.
  *
- * <p><strong>Costs.</strong> A replacement syncs one file and one directory; one more directory when
- * {@code dueAt} changes (two when the first document enters an hour of the index); a first write one
- * or two more. A deletion syncs one directory. {@link #due} reads the names of the hours that are
- * over or under way and the headers of the documents that are due. {@link #list} orders by file
- * name, which is the tenant's id hashed, and reads headers.
+ * <p><strong>Costs.</strong> A replacement syncs one file and one directory; one more directory
+ * when {@code dueAt} changes (two when the first document enters an hour of the index); a first
+ * write one or two more. A deletion syncs one directory. {@link #due} reads the names of the hours
+ * that are over or under way and the headers of the documents that are due. {@link #list} orders by
+ * file name, which is the tenant's id hashed, and reads headers.
  *
  * <p><strong>Files.</strong> Readable by their owner only (0700, 0600) where the file system is
- * POSIX. Tenant ids never become paths: what is not plainly safe is hashed, and every file holds its
- * key, which is checked. On Windows directories cannot be synced; a crash of the machine can undo the
- * last writes there, though it cannot tear them.
+ * POSIX. Tenant ids never become paths: what is not plainly safe is hashed, and every file holds
+ * its key, which is checked. On Windows directories cannot be synced; a crash of the machine can
+ * undo the last writes there, though it cannot tear them.
  *
  * <p><strong>Errors.</strong> {@link StateStoreException} names the file and says what stands and
- * what to do; {@link IllegalStateException} after {@link #close}. An interrupt does not end a write:
- * it is completed and the thread's flag kept, so that an engine that is being shut down can still
- * record where it stands. Waiting for a lock ends after 30 seconds.
+ * what to do; {@link IllegalStateException} after {@link #close}. An interrupt does not end a
+ * write: it is completed and the thread's flag kept, so that an engine that is being shut down can
+ * still record where it stands. Waiting for a lock ends after 30 seconds.
  */
 public final class FileStateStore implements StateStore {
   private static final Logger LOG = LoggerFactory.getLogger(FileStateStore.class);
@@ -67,6 +68,7 @@ public final class FileStateStore implements StateStore {
   private final Documents documents;
   private final DocumentPages pages;
   private final Engines engines;
+
   /** Those that were logged; not again at every search. */
   private final Set<DocumentPlace> damagedFiles = ConcurrentHashMap.newKeySet();
 
@@ -144,8 +146,7 @@ public final class FileStateStore implements StateStore {
       }
       // Random, because nothing is remembered of a deleted document that a count could go on from.
       String revision = UUID.randomUUID().toString();
-      StateDocument kept =
-          new StateDocument(document.content(), DueTimes.kept(document.summary()));
+      StateDocument kept = new StateDocument(document.content(), DueTimes.kept(document.summary()));
       documents.prepare(place, key, revision, kept, current);
       stands = IN_DOUBT;
       documents.replace(place, kept.summary(), current);
@@ -160,8 +161,8 @@ public final class FileStateStore implements StateStore {
   /**
    * {@inheritDoc}
    *
-   * <p>A damaged document must not keep the others from being looked after: it is logged as an error,
-   * once, and passed over, and thrown only if nothing else is due.
+   * <p>A damaged document must not keep the others from being looked after: it is logged as an
+   * error, once, and passed over, and thrown only if nothing else is due.
    */
   @Override
   public List<Listed> due(String installation, Instant until, int limit) {
@@ -213,7 +214,9 @@ public final class FileStateStore implements StateStore {
     }
   }
 
-  /** Removes a marker if it still is stale when nobody can be between writing it and its document. */
+  /**
+   * Removes a marker if it still is stale when nobody can be between writing it and its document.
+   */
   private void removeStale(Marker marker) {
     try {
       Optional<LockFile.Held> lock = locks.of(marker.place()).tryLock();
@@ -253,8 +256,8 @@ public final class FileStateStore implements StateStore {
   /**
    * {@inheritDoc}
    *
-   * <p>The engine counts as dead as soon as its announcement is closed, this store is closed, or its
-   * process has ended in whatever way.
+   * <p>The engine counts as dead as soon as its announcement is closed, this store is closed, or
+   * its process has ended in whatever way.
    *
    * @throws StateStoreException if a living engine has this id
    */

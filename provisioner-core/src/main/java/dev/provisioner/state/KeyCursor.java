@@ -2,7 +2,9 @@ package dev.provisioner.state;
 
 import dev.provisioner.tenant.TenantId;
 
-/** A place in a listing that is ordered by key, as text: the plan's length, the plan, the tenant. */
+/**
+ * A place in a listing that is ordered by key, as text: the plan's length, the plan, the tenant.
+ */
 final class KeyCursor {
   private KeyCursor() {}
 

@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * A lock among the threads of this JVM and then among processes, on one file that is never deleted.
  * The operating system releases it when the process ends, however it ends. Not reentrant.
  *
- * <p>The file lock is polled for, never waited for in the system: POSIX locks belong to the process,
- * so two processes that each hold one lock and wait for another with different threads look to the
- * kernel like a deadlock, and it refuses the second with EDEADLK. Polling also keeps interrupts from
- * closing the channel. Threads of one JVM queue in order and do not poll.
+ * <p>The file lock is polled for, never waited for in the system: POSIX locks belong to the
+ * process, so two processes that each hold one lock and wait for another with different threads
+ * look to the kernel like a deadlock, and it refuses the second with EDEADLK. Polling also keeps
+ * interrupts from closing the channel. Threads of one JVM queue in order and do not poll.
  */
 final class LockFile {
   private static final long FIRST_PAUSE_NANOS = 50_000;

@@ -13,9 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The lock files of one directory, shared by all stores of this JVM on it.
  *
- * <p>They must be shared: on POSIX systems closing any channel on a file releases the locks that the
- * process holds on it through every other channel. Hence the static registry, the only one in this
- * library. The number of files is fixed, so that they never need to be deleted, which no lock
+ * <p>They must be shared: on POSIX systems closing any channel on a file releases the locks that
+ * the process holds on it through every other channel. Hence the static registry, the only one in
+ * this library. The number of files is fixed, so that they never need to be deleted, which no lock
  * survives; documents share them by hash.
  */
 final class LockFiles {

@@ -2,6 +2,7 @@ package dev.provisioner.state;
 
 import static java.util.Comparator.comparing;
 
+import dev.provisioner.error.StateStoreException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -124,8 +125,11 @@ public final class MemoryStateStore implements StateStore {
   public synchronized AutoCloseable announce(String engineId) {
     requireOpen();
     if (!liveEngines.add(engineId)) {
-      throw new IllegalStateException(
-          "Engine '" + engineId + "' is already announced. Give every engine its own id.");
+      throw new StateStoreException(
+          "Engine '"
+              + engineId
+              + "' cannot be announced: an engine with this id is alive. Give every engine its own"
+              + " id.");
     }
     deadEngines.remove(engineId);
     return () -> ended(engineId);

@@ -134,8 +134,7 @@ final class StateFile {
   /** Returns the document of a whole file. */
   static StateDocument document(Header header, byte[] file) throws Damaged {
     if (file.length != header.fileLength()) {
-      throw new Damaged(
-          "it has " + file.length + " bytes and should have " + header.fileLength());
+      throw new Damaged("it has " + file.length + " bytes and should have " + header.fileLength());
     }
     byte[] content = Arrays.copyOfRange(file, header.headerLength(), file.length);
     if (!crc(content).equals(header.sum())) {

@@ -103,8 +103,8 @@ final class StoreDirectory {
   }
 
   /**
-   * Refuses to go on if the store's directory is not there any more: a volume that was unmounted must
-   * not look like a store without tenants.
+   * Refuses to go on if the store's directory is not there any more: a volume that was unmounted
+   * must not look like a store without tenants.
    */
   void requirePresent() throws IOException {
     if (!Files.exists(root.resolve(VERSION_FILE))) {

@@ -7,9 +7,9 @@ import java.nio.channels.ClosedByInterruptException;
  * Runs file operations to their end on a thread that is interrupted.
  *
  * <p>An interrupt closes the channel a thread is using. An engine that is shut down by interrupts
- * has to record where it stands, so an operation here is begun with the interrupt put aside, is begun
- * again if one arrives meanwhile, and the thread's flag is set again afterwards. Operations must
- * therefore bear being begun twice, and none of them waits for long.
+ * has to record where it stands, so an operation here is begun with the interrupt put aside, is
+ * begun again if one arrives meanwhile, and the thread's flag is set again afterwards. Operations
+ * must therefore bear being begun twice, and none of them waits for long.
  */
 final class Uninterrupted {
   private Uninterrupted() {}

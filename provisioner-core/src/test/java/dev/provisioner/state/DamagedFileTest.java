@@ -133,8 +133,7 @@ final class DamagedFileTest {
     // A listing reads the header alone: it is reported, or whole.
     try {
       assertThat(store.list(StateStore.Query.all("shop-eu"), null, 1).documents())
-          .containsExactly(
-              new StateStore.Listed(key("acme"), document("", NOON).summary()));
+          .containsExactly(new StateStore.Listed(key("acme"), document("", NOON).summary()));
     } catch (StateStoreException e) {
       assertThat(e).hasMessageContaining(file.toString());
     }

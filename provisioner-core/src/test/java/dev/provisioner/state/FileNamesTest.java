@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 final class FileNamesTest {
   @Test
   void aPlainIdIsItsOwnName() {
-    for (String plain : List.of("acme", "a", "0", "acme-2", "3f6c1e9a-9d0b-4b0e-8a55-0c7d1b1f2e3d")) {
+    for (String plain :
+        List.of("acme", "a", "0", "acme-2", "3f6c1e9a-9d0b-4b0e-8a55-0c7d1b1f2e3d")) {
       assertThat(FileNames.of(plain)).isEqualTo(plain);
     }
   }
@@ -27,7 +28,8 @@ final class FileNamesTest {
   @Test
   void everyNameIsSafeAndFoldsToItself() {
     for (String id :
-        List.of("..", ".", "/", "\\", "C:", "a/b", "nul", "-rf", "~", "*", "\u0130", "ACME", "a.b")) {
+        List.of(
+            "..", ".", "/", "\\", "C:", "a/b", "nul", "-rf", "~", "*", "\u0130", "ACME", "a.b")) {
       String name = FileNames.of(id);
       assertThat(FileNames.isName(name)).isTrue();
       assertThat(name).isEqualTo(name.toLowerCase(Locale.ROOT)).hasSizeLessThanOrEqualTo(67);
@@ -43,7 +45,8 @@ final class FileNamesTest {
 
   @Test
   void whatIsNoNameOfOursIsNotTakenForOne() {
-    for (String found : List.of("", ".", "..", "Acme", "a_b", "state.tmp", ".DS_Store", "-a", "a-")) {
+    for (String found :
+        List.of("", ".", "..", "Acme", "a_b", "state.tmp", ".DS_Store", "-a", "a-")) {
       assertThat(FileNames.isName(found)).as(found).isFalse();
     }
   }

@@ -109,8 +109,7 @@ final class OpeningTest {
 
   @Test
   void aDirectoryThatMayNotBeWrittenIsRefused() throws IOException {
-    assumeFalse(
-        "root".equals(System.getProperty("user.name")), "permissions do not hold for root");
+    assumeFalse("root".equals(System.getProperty("user.name")), "permissions do not hold for root");
     Files.createDirectories(directory);
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("r-x------"));
     assertThatThrownBy(() -> FileStateStore.open(directory))

@@ -15,19 +15,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One engine's view of a store, which goes wrong at a chosen write. Writes are counted from 1, and
- * deletions and conflicts count too; what was already counted when a fault is planned is not undone.
+ * deletions and conflicts count too; what was already counted when a fault is planned is not
+ * undone.
  *
  * <pre>{@code
  * CrashingStateStore store = CrashingStateStore.around(shared).crashBeforeWrite(3);
  * // the first engine on it gets a SimulatedCrash; a second engine on 'shared' takes over
  * }</pre>
  *
- * <p>After a crash every call throws {@link SimulatedCrash} again, so that the dead engine's threads
- * cannot go on, and the engines announced through this view are dead to others. The store behind it
- * stays usable and is not closed by closing this view.
+ * <p>After a crash every call throws {@link SimulatedCrash} again, so that the dead engine's
+ * threads cannot go on, and the engines announced through this view are dead to others. The store
+ * behind it stays usable and is not closed by closing this view.
  *
- * <p>Thread-safe. Calls are passed on one at a time only as far as counting goes; a write of another
- * thread that is on its way when the crash happens may still arrive, as with a real crash.
+ * <p>Thread-safe. Calls are passed on one at a time only as far as counting goes; a write of
+ * another thread that is on its way when the crash happens may still arrive, as with a real crash.
  */
 public final class CrashingStateStore implements StateStore {
   private final StateStore store;
@@ -154,14 +155,17 @@ public final class CrashingStateStore implements StateStore {
     AutoCloseable announcement = store.announce(engineId);
     synchronized (faults) {
       announcements.add(announcement);
+      if (crash == null) {
+        return announcement;
+      }
     }
-    return announcement;
+    throw crash("while engine '" + engineId + "' was announced");
   }
 
   @Override
   public boolean certainlyDead(String engineId) {
     requireAlive();
-    return store.certainlyDead(engineId);
+    return alive(store.certainlyDead(engineId));
   }
 
   /** Does nothing: the store behind belongs to whoever opened it. */

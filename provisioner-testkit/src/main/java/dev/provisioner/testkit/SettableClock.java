@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
 
 /**
  * A clock that stands still until a test moves it: a wall clock and a monotonic ticker that advance
- * together, as they do on a machine. {@link #skew} moves the wall clock alone, as an administrator or
- * a time server does; code that measures durations must not notice.
+ * together, as they do on a machine. {@link #skew} moves the wall clock alone, as an administrator
+ * or a time server does; code that measures durations must not notice.
  *
  * <p>Thread-safe.
  */

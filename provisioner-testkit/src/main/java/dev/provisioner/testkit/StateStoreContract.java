@@ -14,8 +14,8 @@ package dev.provisioner.testkit;
  * }
  * }</pre>
  *
- * <p>{@code open()} is called several times in some tests and must then open the same data. The store
- * need not be empty: every test uses an installation of its own. A store that is not durable
+ * <p>{@code open()} is called several times in some tests and must then open the same data. The
+ * store need not be empty: every test uses an installation of its own. A store that is not durable
  * overrides {@code sharesData()} to return false, and the tests that need a second instance are
  * skipped. Tests close what they open.
  */

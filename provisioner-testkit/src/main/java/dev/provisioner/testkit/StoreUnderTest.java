@@ -19,8 +19,8 @@ interface StoreUnderTest {
   Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
 
   /**
-   * Opens the store. Called again within a test it opens the same data once more: the first instance
-   * may still be open.
+   * Opens the store. Called again within a test it opens the same data once more: the first
+   * instance may still be open.
    */
   StateStore open() throws Exception;
 
@@ -51,10 +51,7 @@ interface StoreUnderTest {
   }
 
   static StateDocument document(
-      String text,
-      Summary.Lifecycle lifecycle,
-      Summary.RunStatus run,
-      @Nullable Instant dueAt) {
+      String text, Summary.Lifecycle lifecycle, Summary.RunStatus run, @Nullable Instant dueAt) {
     return new StateDocument(
         text.getBytes(StandardCharsets.UTF_8), new Summary(lifecycle, run, 3, dueAt, NOON));
   }

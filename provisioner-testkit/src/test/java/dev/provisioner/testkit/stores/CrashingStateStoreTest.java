@@ -92,7 +92,6 @@ final class CrashingStateStoreTest {
   private static StateDocument document(String text) {
     return new StateDocument(
         text.getBytes(UTF_8),
-        new Summary(
-            Summary.Lifecycle.NEW, Summary.RunStatus.RUNNING, 1, null, Instant.EPOCH));
+        new Summary(Summary.Lifecycle.NEW, Summary.RunStatus.RUNNING, 1, null, Instant.EPOCH));
   }
 }
