@@ -57,7 +57,7 @@ public interface StateStore extends AutoCloseable {
   List<Listed> due(String installation, Instant until, int limit);
 
   /**
-   * Returns documents in the order of their keys, a page at a time. A document that exists from the
+   * Returns documents in an order that does not change, a page at a time. A document that exists from the
    * first page to the last is returned exactly once, whatever is written meanwhile.
    *
    * @param cursor null for the first page, else the last page's {@link Page#next()}

@@ -1,0 +1,150 @@
+package dev.provisioner.state;
+
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * The few file operations the store is made of. Files are made readable by their owner alone where
+ * the file system knows such permissions. Thread-safe.
+ */
+final class Disk {
+  private final boolean posix;
+
+  Disk(Path root) {
+    posix = root.getFileSystem().supportedFileAttributeViews().contains("posix");
+  }
+
+  /** Makes a directory; its parent is not synced. Returns false if it was there. */
+  boolean makeDirectory(Path directory) throws IOException {
+    try {
+      Files.createDirectory(directory, ownerOnly("rwx------"));
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** Makes an empty file. Returns false if it was there. */
+  boolean makeEmpty(Path file) throws IOException {
+    try {
+      Files.createFile(file, ownerOnly("rw-------"));
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    }
+  }
+
+  /** Opens a file for locking; makes it if need be. */
+  FileChannel openForLock(Path file, OpenOption... more) throws IOException {
+    Set<OpenOption> options = new HashSet<>(Set.of(READ, WRITE));
+    options.addAll(List.of(more));
+    return FileChannel.open(file, options, ownerOnly("rw-------"));
+  }
+
+  /** Writes a file from its beginning and syncs it. Its directory is not synced. */
+  void writeSynced(Path file, ByteBuffer... parts) throws IOException {
+    Uninterrupted.<Path>call(
+        () -> {
+          Set<OpenOption> options = Set.of(CREATE, WRITE, TRUNCATE_EXISTING);
+          try (FileChannel channel = FileChannel.open(file, options, ownerOnly("rw-------"))) {
+            for (ByteBuffer part : parts) {
+              ByteBuffer rest = part.duplicate();
+              while (rest.hasRemaining()) {
+                channel.write(rest);
+              }
+            }
+            channel.force(true);
+          }
+          return file;
+        });
+  }
+
+  /** Puts one file in another's place, whole: whoever opens it sees the one or the other. */
+  void replace(Path source, Path target) throws IOException {
+    Files.move(source, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** Makes what was created, renamed or removed in a directory survive a crash of the machine. */
+  void sync(Path directory) throws IOException {
+    if (!posix) {
+      return; // Windows cannot open a directory for this, and logs such changes by itself
+    }
+    Uninterrupted.<Path>call(
+        () -> {
+          try (FileChannel channel = FileChannel.open(directory, READ)) {
+            channel.force(true);
+          }
+          return directory;
+        });
+  }
+
+  /** Reads a file's first bytes, at most this many. */
+  byte[] readStart(Path file, int atMost) throws IOException {
+    return Uninterrupted.call(
+        () -> {
+          try (SeekableByteChannel channel = Files.newByteChannel(file, READ)) {
+            ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(atMost, channel.size()));
+            while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
+              // until the end
+            }
+            byte[] read = new byte[buffer.position()];
+            buffer.flip().get(read);
+            return read;
+          }
+        });
+  }
+
+  /** Returns the wanted names in a directory in order; none if there is no such directory. */
+  List<String> names(Path directory, Predicate<String> wanted) throws IOException {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
+      for (Path path : stream) {
+        String name = path.getFileName().toString();
+        if (wanted.test(name)) {
+          names.add(name);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      return List.of();
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    names.sort(null);
+    return names;
+  }
+
+  /** Returns the attribute to make a file or directory with. */
+  FileAttribute<?>[] ownerOnly(String permissions) {
+    return posix
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+        }
+        : new FileAttribute<?>[0];
+  }
+}
