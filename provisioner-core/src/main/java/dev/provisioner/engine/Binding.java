@@ -78,16 +78,14 @@ final class Binding<I> {
     List<PlannedStep> planned = new ArrayList<>();
     for (Step<I, ?> step : steps.values()) {
       List<String> dependsOn = step.dependencies().stream().map(Step::name).toList();
-      planned.add(
-          new PlannedStep(step.name(), dependsOn, policy(step, settings), step.formerly()));
+      planned.add(new PlannedStep(step.name(), dependsOn, policy(step, settings), step.formerly()));
     }
     return planned;
   }
 
   private Policy policy(Step<I, ?> step, Settings settings) {
     Provisioner<?, ?> provisioner = step.provisioner();
-    Duration call =
-        step.callTimeout().or(provisioner::callTimeout).orElse(settings.callTimeout());
+    Duration call = step.callTimeout().or(provisioner::callTimeout).orElse(settings.callTimeout());
     return new Policy(
         step.retry(),
         step.timeout().map(Duration::toMillis).orElse(null),

@@ -103,8 +103,7 @@ final class Call {
   }
 
   private void givenUp() {
-    log.warn(
-        "A call of step {} did not return after its deadline; it is given up.", effect.step());
+    log.warn("A call of step {} did not return after its deadline; it is given up.", effect.step());
     answer(
         new Answer.Threw(
             Failure.Type.AMBIGUOUS,
@@ -143,8 +142,7 @@ final class Call {
           case UPDATE -> made(required(provisioner.update(known, wanted(known), attempt)));
           case POLL -> made(required(provisioner.poll(handle(), wanted(known), attempt)));
           case DEPROVISION -> removed(required(provisioner.deprovision(known, attempt)));
-          case POLL_REMOVAL ->
-              removed(required(provisioner.pollRemoval(handle(), known, attempt)));
+          case POLL_REMOVAL -> removed(required(provisioner.pollRemoval(handle(), known, attempt)));
         };
     return answer;
   }
@@ -174,8 +172,7 @@ final class Call {
     if (wanted == null || provisioner == null) {
       return known.spec();
     }
-    return Places.of(document)
-        .spec(core.codec, record(), wanted, provisioner.kind().spec());
+    return Places.of(document).spec(core.codec, record(), wanted, provisioner.kind().spec());
   }
 
   // ---- the answer
@@ -225,9 +222,7 @@ final class Call {
             "What was made cannot be read as the step's output: " + Binding.reason(e));
       }
     }
-    return core.codec
-        .encode(output, Places.of(document).output(record().origin()))
-        .json();
+    return core.codec.encode(output, Places.of(document).output(record().origin())).json();
   }
 
   private static String kindId(Step<?, ?> step) {
@@ -256,6 +251,8 @@ final class Call {
     String why = attempt.whyCancelled();
     String message = redaction.apply(Binding.reason(e));
     return new Answer.Threw(
-        type, why == null ? message : message + " (it was told to give up: " + why + ")", retryAfter);
+        type,
+        why == null ? message : message + " (it was told to give up: " + why + ")",
+        retryAfter);
   }
 }

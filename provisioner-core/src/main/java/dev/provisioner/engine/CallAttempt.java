@@ -1,12 +1,11 @@
 package dev.provisioner.engine;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.provisioner.error.ErrorContext;
 import dev.provisioner.error.ProvisioningException;
 import dev.provisioner.event.ProvisioningEvent.StepProgressed;
 import dev.provisioner.internal.Identifiers;
-import dev.provisioner.internal.Names;
 import dev.provisioner.internal.document.Document;
-import dev.provisioner.internal.document.Resource;
 import dev.provisioner.internal.document.StepRecord;
 import dev.provisioner.internal.json.Codec;
 import dev.provisioner.internal.machine.Effect;
@@ -14,7 +13,6 @@ import dev.provisioner.internal.machine.Input;
 import dev.provisioner.spi.Attempt;
 import dev.provisioner.spi.Marker;
 import dev.provisioner.tenant.TenantId;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,7 +27,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a provisioner is given with a call. Cancels it at its deadline, interrupts it a while later. */
+/**
+ * What a provisioner is given with a call. Cancels it at its deadline, interrupts it a while later.
+ */
 final class CallAttempt implements Attempt {
   private static final Logger log = LoggerFactory.getLogger(CallAttempt.class);
 
@@ -190,16 +190,12 @@ final class CallAttempt implements Attempt {
 
   @Override
   public Marker marker() {
-    return marker(document, record, effect.resource());
-  }
-
-  static Marker marker(Document document, StepRecord record, Resource resource) {
-    return new Marker(
+    return Marker.of(
         document.installation(),
-        Names.hash(document.tenant()),
+        tenant,
         document.plan(),
         record.origin(),
-        resource.nonce());
+        effect.resource().nonce());
   }
 
   @Override
@@ -301,7 +297,6 @@ final class CallAttempt implements Attempt {
     return value == null
         ? Optional.empty()
         : Optional.of(
-            core.codec.decode(
-                value, type, Places.of(document).remembered(record.origin(), key)));
+            core.codec.decode(value, type, Places.of(document).remembered(record.origin(), key)));
   }
 }

@@ -15,7 +15,9 @@ import dev.provisioner.spi.Provisioner;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Computes specs and compares them, and begins calls to provisioners within the engine's limits. */
+/**
+ * Computes specs and compares them, and begins calls to provisioners within the engine's limits.
+ */
 final class Calls {
   private final Core core;
   private final Limiter limiter;
@@ -69,8 +71,7 @@ final class Calls {
     Provisioner<Object, Object> provisioner = found.get();
     Places places = Places.of(document);
     try {
-      Object target =
-          places.spec(core.codec, record, wanted, provisioner.kind().spec());
+      Object target = places.spec(core.codec, record, wanted, provisioner.kind().spec());
       return provisioner.change(known(document, record, current, null, provisioner), target);
     } catch (RuntimeException e) {
       return Change.refused("The change cannot be judged: " + Binding.reason(e));
@@ -98,15 +99,13 @@ final class Calls {
     JsonNode output = observed == null ? resource.output() : observed;
     return output == null
         ? Known.begun(spec)
-        : Known.made(
-            spec, places.output(core.codec, record, output, provisioner.kind().output()));
+        : Known.made(spec, places.output(core.codec, record, output, provisioner.kind().output()));
   }
 
   // ---- on threads of their own
 
   /** Begins a call, now or when the limits allow. */
-  Call begin(
-      CallHost host, Document document, @Nullable Binding<?> binding, Effect.Call effect) {
+  Call begin(CallHost host, Document document, @Nullable Binding<?> binding, Effect.Call effect) {
     Optional<Provisioner<Object, Object>> found =
         core.registry.provisioner(effect.resource().provisioner());
     Call call = new Call(core, host, document, binding, effect, found.orElse(null));

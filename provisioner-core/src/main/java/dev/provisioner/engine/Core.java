@@ -170,8 +170,7 @@ final class Core {
 
   // ---- those who listen
 
-  void tell(
-      Document document, long sequence, Function<EventHeader, ProvisioningEvent> event) {
+  void tell(Document document, long sequence, Function<EventHeader, ProvisioningEvent> event) {
     RunRecord run = document.run();
     EventHeader header =
         new EventHeader(

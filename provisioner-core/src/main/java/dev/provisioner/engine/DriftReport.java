@@ -3,7 +3,8 @@ package dev.provisioner.engine;
 import java.util.List;
 
 /**
- * How the backends differ from what is recorded. Finding out changed nothing, neither there nor here.
+ * How the backends differ from what is recorded. Finding out changed nothing, neither there nor
+ * here.
  *
  * @param steps the steps that have a recorded resource
  */

@@ -1,5 +1,6 @@
 package dev.provisioner.engine;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.provisioner.engine.DriftReport.Finding;
 import dev.provisioner.engine.DriftReport.StepDrift;
 import dev.provisioner.internal.document.Document;
@@ -8,7 +9,6 @@ import dev.provisioner.internal.document.StepRecord;
 import dev.provisioner.internal.machine.Answer;
 import dev.provisioner.internal.machine.Effect;
 import dev.provisioner.internal.machine.Input;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -310,15 +310,16 @@ final class Driver implements CallHost {
   }
 
   private boolean heartbeatDue() {
-    return document.lease() != null
-        && sinceWritten().compareTo(core.settings.heartbeat()) >= 0;
+    return document.lease() != null && sinceWritten().compareTo(core.settings.heartbeat()) >= 0;
   }
 
   private boolean leaseIsFresh() {
     return sinceWritten().compareTo(core.settings.heartbeat().multipliedBy(2)) < 0;
   }
 
-  /** Reads again, keeps what others signalled, and stops if the lease has gone to another engine. */
+  /**
+   * Reads again, keeps what others signalled, and stops if the lease has gone to another engine.
+   */
   private void rebase() {
     Optional<Ledger.Entry> fresh = core.ledger.read(key);
     Document there = fresh.map(Ledger.Entry::document).orElse(null);

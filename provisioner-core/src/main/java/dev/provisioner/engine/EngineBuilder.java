@@ -112,8 +112,7 @@ public final class EngineBuilder {
    * @param duration 10 ms to 1 h; default 5 s
    */
   public EngineBuilder cancelGrace(Duration duration) {
-    this.cancelGrace =
-        inRange("cancelGrace", duration, Duration.ofMillis(10), Duration.ofHours(1));
+    this.cancelGrace = inRange("cancelGrace", duration, Duration.ofMillis(10), Duration.ofHours(1));
     return this;
   }
 
@@ -159,8 +158,7 @@ public final class EngineBuilder {
    */
   public EngineBuilder maxDocumentBytes(long bytes) {
     if (bytes < 10_000) {
-      throw new IllegalArgumentException(
-          "maxDocumentBytes is 10,000 or more, not " + bytes + ".");
+      throw new IllegalArgumentException("maxDocumentBytes is 10,000 or more, not " + bytes + ".");
     }
     this.maxDocumentBytes = bytes;
     return this;
@@ -194,8 +192,8 @@ public final class EngineBuilder {
    * Builds the engine, which begins at once to look for unfinished runs.
    *
    * @throws RefusedException if the installation is not named
-   * @throws IllegalArgumentException if settings contradict each other, or two plans or provisioners
-   *     have the same id
+   * @throws IllegalArgumentException if settings contradict each other, or two plans or
+   *     provisioners have the same id
    */
   public ProvisioningEngine build() {
     if (installation == null) {
@@ -222,8 +220,7 @@ public final class EngineBuilder {
             List.copyOf(listeners));
     EngineThreads used = threads == null ? EngineThreads.ofDefaults() : threads;
     String id = UUID.randomUUID().toString();
-    return new ProvisioningEngine(
-        new Core(id, settings, store, new Codec(cipher), registry, used));
+    return new ProvisioningEngine(new Core(id, settings, store, new Codec(cipher), registry, used));
   }
 
   private static Duration inRange(String what, Duration value, Duration least, Duration most) {

@@ -11,10 +11,10 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
 
 /**
- * Decides when another engine's lease has run out, without comparing clocks: when the same heartbeat
- * was seen for the lease's whole duration on our own monotonic clock. If a call of that engine may
- * still be on its way, and its backend does not exclude a second one by itself, the call's deadline is
- * waited out too.
+ * Decides when another engine's lease has run out, without comparing clocks: when the same
+ * heartbeat was seen for the lease's whole duration on our own monotonic clock. If a call of that
+ * engine may still be on its way, and its backend does not exclude a second one by itself, the
+ * call's deadline is waited out too.
  */
 final class LeaseWatch {
   private record Seen(String holder, long token, long heartbeat, long sinceNanos) {}

@@ -62,7 +62,8 @@ final class Ledger {
    */
   Optional<Entry> write(DocumentKey key, Entry over, Document document) {
     Instant due = dueAt(document, over.dueAt());
-    StateDocument stored = new StateDocument(DocumentFormat.write(document), summary(document, due));
+    StateDocument stored =
+        new StateDocument(DocumentFormat.write(document), summary(document, due));
     try {
       return store
           .write(key, over.revision(), stored)
@@ -93,7 +94,8 @@ final class Ledger {
   /**
    * Writes signals, without the lease and without touching anything else.
    *
-   * @return the entry as it stands afterwards, or empty if there is no document or nothing to change
+   * @return the entry as it stands afterwards, or empty if there is no document or nothing to
+   *     change
    */
   Optional<Entry> signal(
       DocumentKey key, java.util.function.Function<Document, @Nullable Signals> change) {
@@ -131,8 +133,8 @@ final class Ledger {
   }
 
   /**
-   * When somebody must look again. While a run is leased that is when the holder should have given a
-   * sign of life; it is moved rarely, since a store keeps an index by it.
+   * When somebody must look again. While a run is leased that is when the holder should have given
+   * a sign of life; it is moved rarely, since a store keeps an index by it.
    */
   private @Nullable Instant dueAt(Document document, @Nullable Instant before) {
     Instant now = settings.clock().instant();

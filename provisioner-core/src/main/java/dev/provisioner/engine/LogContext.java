@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * Puts tenant, plan, run, step and attempt into the logging context of the current thread until it is
- * closed, which puts back what was there.
+ * Puts tenant, plan, run, step and attempt into the logging context of the current thread until it
+ * is closed, which puts back what was there.
  */
 final class LogContext implements AutoCloseable {
   private final Map<String, @Nullable String> before = new LinkedHashMap<>();

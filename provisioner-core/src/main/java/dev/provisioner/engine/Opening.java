@@ -71,8 +71,7 @@ record Opening(
     RunRecord run = document.run();
     boolean calling =
         run != null && run.tasks().values().stream().anyMatch(task -> task.phase().calling());
-    Input first =
-        document.lease() != null || calling ? new Input.Recover() : new Input.Tick();
+    Input first = document.lease() != null || calling ? new Input.Recover() : new Input.Tick();
     if (run == null || run.kind() != RunRecord.Kind.PROVISION) {
       return Optional.of(new Opening(entry, document.signals(), null, List.of(first)));
     }
@@ -92,11 +91,9 @@ record Opening(
     }
     Binding<?> binding = Binding.recorded(plan, document, request.input(), core.codec);
     Input begin =
-        provision(
-            core, binding, request.id(), request.input(), request.inputFingerprint());
+        provision(core, binding, request.id(), request.input(), request.inputFingerprint());
     return Optional.of(
-        new Opening(
-            entry, document.signals().without(request.id()), binding, List.of(begin)));
+        new Opening(entry, document.signals().without(request.id()), binding, List.of(begin)));
   }
 
   /** Returns how a provision run begins. */
@@ -121,13 +118,9 @@ record Opening(
 
   /** Returns how a removal begins; it needs no plan. */
   static Opening removal(
-      Ledger.Entry entry,
-      String run,
-      RunRecord.Kind kind,
-      java.time.@Nullable Duration retention) {
+      Ledger.Entry entry, String run, RunRecord.Kind kind, java.time.@Nullable Duration retention) {
     Input begin =
-        new Input.Begin(
-            run, kind, 0, null, null, List.of(), null, OnFailure.KEEP, retention);
+        new Input.Begin(run, kind, 0, null, null, List.of(), null, OnFailure.KEEP, retention);
     return new Opening(entry, entry.document().signals(), null, List.of(begin));
   }
 

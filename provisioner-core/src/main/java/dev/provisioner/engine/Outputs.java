@@ -50,8 +50,7 @@ final class Outputs {
     return record;
   }
 
-  private static Optional<JsonNode> made(
-      @org.jspecify.annotations.Nullable StepRecord record) {
+  private static Optional<JsonNode> made(@org.jspecify.annotations.Nullable StepRecord record) {
     Resource current = record == null ? null : record.current();
     return current == null || current.status() != Resource.Status.MADE
         ? Optional.empty()

@@ -1,9 +1,9 @@
 package dev.provisioner.engine;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.provisioner.internal.document.Document;
 import dev.provisioner.internal.document.StepRecord;
 import dev.provisioner.internal.json.Codec;
-import com.fasterxml.jackson.databind.JsonNode;
 
 /** Names the places of a document that hold sealed values, so that none opens in another place. */
 final class Places {

@@ -42,8 +42,7 @@ public record Preview(List<StepPreview> steps) {
    * @param exists whether something is recorded of it now
    * @param detail the step it is known after, or why; null if there is nothing to say
    */
-  public record StepPreview(
-      String step, Change change, boolean exists, @Nullable String detail) {
+  public record StepPreview(String step, Change change, boolean exists, @Nullable String detail) {
 
     @Override
     public String toString() {

@@ -127,8 +127,7 @@ final class Previews {
     } else if (change instanceof dev.provisioner.spi.Change.Replace replace) {
       return new StepPreview(name, Change.REPLACE, exists, replace.reason());
     } else if (change instanceof dev.provisioner.spi.Change.RemoveThenCreate replace) {
-      return new StepPreview(
-          name, Change.REPLACE, exists, "removed first: " + replace.reason());
+      return new StepPreview(name, Change.REPLACE, exists, "removed first: " + replace.reason());
     }
     return new StepPreview(
         name, Change.REFUSED, exists, ((dev.provisioner.spi.Change.Refused) change).reason());

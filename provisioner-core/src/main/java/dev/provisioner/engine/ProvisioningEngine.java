@@ -28,12 +28,13 @@ import org.slf4j.LoggerFactory;
  * Provisions tenants: what a plan describes exists, is remembered, survives a crash at any instant,
  * changes with the description, and goes away when the tenant leaves.
  *
- * <p>Any number of engines may share one store, in one process or many; for each tenant and plan one
- * of them works at a time. From the moment it is built an engine also looks, at every sweep
- * interval, for runs whose engine is gone, timers and retention that are due, and goes on with them.
+ * <p>Any number of engines may share one store, in one process or many; for each tenant and plan
+ * one of them works at a time. From the moment it is built an engine also looks, at every sweep
+ * interval, for runs whose engine is gone, timers and retention that are due, and goes on with
+ * them.
  *
- * <p>Thread-safe. Methods that begin something return when it is durably recorded; they throw {@link
- * RefusedException} before anything is touched, and {@link
+ * <p>Thread-safe. Methods that begin something return when it is durably recorded; they throw
+ * {@link RefusedException} before anything is touched, and {@link
  * dev.provisioner.error.StateStoreException} if the store is lost.
  */
 public final class ProvisioningEngine implements AutoCloseable {
@@ -102,8 +103,7 @@ public final class ProvisioningEngine implements AutoCloseable {
       return Optional.of(new Run(core, key, last.id()));
     }
     String id = Opening.newRunId();
-    Input begin =
-        Opening.provision(core, binding, id, input.json(), input.fingerprint());
+    Input begin = Opening.provision(core, binding, id, input.json(), input.fingerprint());
     Opening opening = new Opening(entry, document.signals(), binding, List.of(begin));
     return core.claim(key, opening).map(driver -> new Run(core, key, id));
   }
@@ -177,8 +177,7 @@ public final class ProvisioningEngine implements AutoCloseable {
         && record.deposed().stream()
             .noneMatch(
                 deposed ->
-                    record.policy().onDeprovision()
-                        == dev.provisioner.plan.OnDeprovision.DELETE);
+                    record.policy().onDeprovision() == dev.provisioner.plan.OnDeprovision.DELETE);
   }
 
   /** Tells what {@link #provision} would do now. Calls no backend, writes nothing. */
@@ -243,8 +242,8 @@ public final class ProvisioningEngine implements AutoCloseable {
 
   /**
    * Removes what the tenant has, in reverse order, except what its steps' policies retain or keep;
-   * after the engine's retention period the rest is purged. Works from what is recorded, not from the
-   * plan's code.
+   * after the engine's retention period the rest is purged. Works from what is recorded, not from
+   * the plan's code.
    */
   public Run deprovision(Plan<?> plan, TenantId tenant) {
     return deprovision(plan, tenant, core.settings.retention());
@@ -301,8 +300,7 @@ public final class ProvisioningEngine implements AutoCloseable {
     }
   }
 
-  private Optional<Run> alreadyRemoved(
-      DocumentKey key, Document document, RunRecord.Kind kind) {
+  private Optional<Run> alreadyRemoved(DocumentKey key, Document document, RunRecord.Kind kind) {
     RunRecord run = document.run();
     boolean purged = document.lifecycle() == Lifecycle.PURGED;
     boolean retained = document.lifecycle() == Lifecycle.RETAINED;
@@ -310,8 +308,7 @@ public final class ProvisioningEngine implements AutoCloseable {
       return Optional.of(new Run(core, key, run.id()));
     }
     if (kind == RunRecord.Kind.PURGE && !retained) {
-      throw refused(
-          document, "Only a deprovisioned tenant can be purged. Deprovision it first.");
+      throw refused(document, "Only a deprovisioned tenant can be purged. Deprovision it first.");
     }
     return Optional.empty();
   }
@@ -381,9 +378,9 @@ public final class ProvisioningEngine implements AutoCloseable {
   }
 
   /**
-   * Begins nothing new, waits for calls under way, then tells them to give up. What is not done then
-   * is left recorded, and another engine, or this one's successor, goes on with it. Closing twice is
-   * harmless.
+   * Begins nothing new, waits for calls under way, then tells them to give up. What is not done
+   * then is left recorded, and another engine, or this one's successor, goes on with it. Closing
+   * twice is harmless.
    *
    * @param patience how long to wait for calls under way
    * @return the tenants whose runs were left unfinished

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the secrets that a call was given, or asked to remember, out of what it says: a client's
- * error message may quote a request. Values of fewer than four characters are left, since they would
- * match by chance.
+ * error message may quote a request. Values of fewer than four characters are left, since they
+ * would match by chance.
  */
 final class Redaction {
   private static final int SHORTEST = 4;

@@ -45,8 +45,7 @@ final class Reports {
       case SUCCEEDED ->
           new Outcome.Succeeded(
               new Told(run.id(), succeeded()), changed(), new Outputs(document, codec));
-      case FAILED ->
-          new Outcome.Failed(new Told(run.id(), failed()), failures(), run.rolledBack());
+      case FAILED -> new Outcome.Failed(new Told(run.id(), failed()), failures(), run.rolledBack());
       case CANCELLED -> new Outcome.Cancelled(new Told(run.id(), cancelled()));
     };
   }
@@ -249,8 +248,7 @@ final class Reports {
   }
 
   private String line(Task task) {
-    String when =
-        task.startedAt() == null ? "-" : "+" + seconds(run.startedAt(), task.startedAt());
+    String when = task.startedAt() == null ? "-" : "+" + seconds(run.startedAt(), task.startedAt());
     String took =
         task.startedAt() == null || task.endedAt() == null
             ? ""

@@ -100,8 +100,7 @@ public final class Run {
         document.signals().requests().stream().anyMatch(request -> request.id().equals(id));
     if (queued) {
       return new Outcome.StillRunning(
-          new Told(id, "It waits for the run under way to end."),
-          new Progress(List.of(), 0, 1));
+          new Told(id, "It waits for the run under way to end."), new Progress(List.of(), 0, 1));
     }
     throw new IllegalStateException(
         "Nothing is known of run " + id + " of " + key + " any more: many runs came after it.");
@@ -110,8 +109,7 @@ public final class Run {
   private Outcome past(Document document, PastRun past) {
     String why = past.failure() == null ? "" : " " + past.failure();
     Told told =
-        new Told(
-            id, "The run " + past.status() + "." + why + " Another run has begun since.");
+        new Told(id, "The run " + past.status() + "." + why + " Another run has begun since.");
     if (past.status() == RunStatus.SUCCEEDED) {
       return new Outcome.Succeeded(told, true, new Outputs(document, core.codec));
     }
@@ -133,15 +131,13 @@ public final class Run {
   public String report() {
     Document document = document();
     RunRecord run = document.run();
-    return run != null && run.id().equals(id)
-        ? new Reports(document).text()
-        : outcome().explain();
+    return run != null && run.id().equals(id) ? new Reports(document).text() : outcome().explain();
   }
 
   /**
-   * Asks the run to stop: nothing new is begun, calls under way are told to give up, what was made is
-   * recorded and kept. Returns at once; {@link #await} tells the end. A run that has ended, or that
-   * rolls back, is left as it is.
+   * Asks the run to stop: nothing new is begun, calls under way are told to give up, what was made
+   * is recorded and kept. Returns at once; {@link #await} tells the end. A run that has ended, or
+   * that rolls back, is left as it is.
    */
   public void cancel() {
     core.cancel(key, Optional.of(id));

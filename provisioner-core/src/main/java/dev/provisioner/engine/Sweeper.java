@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at what is due, now and then: timers of runs that wait without a lease, runs whose engine is
- * gone, retention that is over, requests that wait for their turn.
+ * Looks at what is due, now and then: timers of runs that wait without a lease, runs whose engine
+ * is gone, retention that is over, requests that wait for their turn.
  */
 final class Sweeper {
   private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
@@ -57,8 +57,7 @@ final class Sweeper {
     }
     try {
       Instant now = core.settings.clock().instant();
-      List<StateStore.Listed> due =
-          core.store.due(core.settings.installation(), now, limit);
+      List<StateStore.Listed> due = core.store.due(core.settings.installation(), now, limit);
       int taken = 0;
       for (StateStore.Listed listed : due) {
         if (!core.drivers().containsKey(listed.key()) && look(listed)) {

@@ -2,8 +2,10 @@ package dev.provisioner.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** Thrown by a provisioner: nobody knows whether the call took effect (a lost response, a time-out).
- * The engine asks the backend ({@code find}) before it tries again. */
+/**
+ * Thrown by a provisioner: nobody knows whether the call took effect (a lost response, a time-out).
+ * The engine asks the backend ({@code find}) before it tries again.
+ */
 public final class AmbiguousException extends ProvisioningException {
 
   /** Creates the exception with what happened, for people. */

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A state store did not answer, or what it holds cannot be read.
  *
- * <p>Thrown by a write, it does not say that nothing was written: the caller reads back and compares
- * the document's write id.
+ * <p>Thrown by a write, it does not say that nothing was written: the caller reads back and
+ * compares the document's write id.
  */
 public final class StateStoreException extends ProvisioningException {
 

@@ -92,7 +92,12 @@ public sealed interface ProvisioningEvent {
 
   /** An attempt failed; another follows. */
   record StepRetrying(
-      EventHeader header, String step, int failedAttempt, int maxAttempts, Duration in, String error)
+      EventHeader header,
+      String step,
+      int failedAttempt,
+      int maxAttempts,
+      Duration in,
+      String error)
       implements ProvisioningEvent {
     @Override
     public String describe() {
@@ -111,8 +116,9 @@ public sealed interface ProvisioningEvent {
   /**
    * Work on a step ended well.
    *
-   * @param result such as {@code created}, {@code adopted}, {@code updated}, {@code replaced}, {@code
-   *     unchanged}, {@code skipped}, {@code removed}, {@code retained}, {@code kept}, {@code undone}
+   * @param result such as {@code created}, {@code adopted}, {@code updated}, {@code replaced},
+   *     {@code unchanged}, {@code skipped}, {@code removed}, {@code retained}, {@code kept}, {@code
+   *     undone}
    * @param took from the first attempt
    */
   record StepDone(EventHeader header, String step, String result, Duration took, Progress progress)

@@ -5,7 +5,8 @@ import java.util.regex.Pattern;
 /** The rules for names that hosts give to plans, steps and installations. */
 public final class Identifiers {
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,62}");
-  private static final Pattern PATH = Pattern.compile("[a-z][a-z0-9-]{0,62}(/[a-z][a-z0-9-]{0,62}){0,3}");
+  private static final Pattern PATH =
+      Pattern.compile("[a-z][a-z0-9-]{0,62}(/[a-z][a-z0-9-]{0,62}){0,3}");
 
   private Identifiers() {}
 
@@ -16,7 +17,8 @@ public final class Identifiers {
 
   /** Returns the path if it is one of a step in an included plan, or a step's plain name. */
   public static String requireStepPath(String path) {
-    return require(PATH, "A step's name (each part between '/', of which there are at most 4)", path);
+    return require(
+        PATH, "A step's name (each part between '/', of which there are at most 4)", path);
   }
 
   /** Returns the name if it is one for a plan. */

@@ -51,8 +51,7 @@ public final class Names {
     shownLabel = cut(shownLabel, labelRoom, rule.separator());
     int tenantRoom = shownLabel.isEmpty() ? room : room - shownLabel.length() - 1;
     shownTenant = cut(letterFirst(shownTenant), tenantRoom, rule.separator());
-    String shown =
-        shownLabel.isEmpty() ? shownTenant : shownTenant + rule.separator() + shownLabel;
+    String shown = shownLabel.isEmpty() ? shownTenant : shownTenant + rule.separator() + shownLabel;
     return shown + rule.separator() + hash;
   }
 
@@ -107,8 +106,7 @@ public final class Names {
   }
 
   private static String slug(String text, char separator) {
-    String plain =
-        Normalizer.normalize(text, Normalizer.Form.NFKD).toLowerCase(Locale.ROOT);
+    String plain = Normalizer.normalize(text, Normalizer.Form.NFKD).toLowerCase(Locale.ROOT);
     StringBuilder out = new StringBuilder();
     for (int i = 0; i < plain.length(); i++) {
       char c = plain.charAt(i);

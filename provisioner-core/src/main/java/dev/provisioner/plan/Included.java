@@ -9,8 +9,8 @@ import java.util.WeakHashMap;
 import java.util.function.Function;
 
 /**
- * A plan inside another plan. Its steps are named {@code prefix/step} and derive names of their own,
- * so a plan may be included twice under different prefixes.
+ * A plan inside another plan. Its steps are named {@code prefix/step} and derive names of their
+ * own, so a plan may be included twice under different prefixes.
  *
  * <p>Immutable and thread-safe.
  *

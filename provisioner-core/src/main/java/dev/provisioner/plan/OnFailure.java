@@ -8,8 +8,8 @@ public enum OnFailure {
    */
   KEEP,
   /**
-   * Undoes what this run did, in reverse order: what it created is removed, what it changed goes back
-   * to the recorded previous spec. What cannot be undone is said in the outcome.
+   * Undoes what this run did, in reverse order: what it created is removed, what it changed goes
+   * back to the recorded previous spec. What cannot be undone is said in the outcome.
    */
   ROLL_BACK
 }

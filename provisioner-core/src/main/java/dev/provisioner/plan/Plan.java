@@ -54,8 +54,8 @@ public final class Plan<I> {
    * Returns a plan of these parts.
    *
    * @param name recorded with every tenant; lower-case letters, digits and hyphens, at most 63
-   * @throws IllegalArgumentException if two steps have the same name, or a step reads a step that is
-   *     not in the plan
+   * @throws IllegalArgumentException if two steps have the same name, or a step reads a step that
+   *     is not in the plan
    */
   @SafeVarargs
   @SuppressWarnings("varargs") // only read
@@ -69,8 +69,8 @@ public final class Plan<I> {
   }
 
   /**
-   * Returns a plan whose parts depend on the input. Provisioned again with another input, steps that
-   * are new are made, steps that are gone are removed, the others stay. The function is pure.
+   * Returns a plan whose parts depend on the input. Provisioned again with another input, steps
+   * that are new are made, steps that are gone are removed, the others stay. The function is pure.
    */
   public static <I> Plan<I> generated(
       String name,
@@ -150,8 +150,8 @@ public final class Plan<I> {
   /**
    * Returns the steps for an input, each after those it depends on.
    *
-   * @throws IllegalArgumentException if two steps have the same name, or a step reads a step that is
-   *     not in the plan
+   * @throws IllegalArgumentException if two steps have the same name, or a step reads a step that
+   *     is not in the plan
    */
   public List<Step<I, ?>> steps(I in) {
     List<Step<I, ?>> all = new ArrayList<>();
@@ -168,7 +168,8 @@ public final class Plan<I> {
 
   boolean isFixed() {
     return generator == null
-        && fixed.stream().allMatch(part -> !(part instanceof Included<?, ?> included) || included.isFixed());
+        && fixed.stream()
+            .allMatch(part -> !(part instanceof Included<?, ?> included) || included.isFixed());
   }
 
   private List<Step<I, ?>> ordered(List<Step<I, ?>> steps) {
@@ -182,10 +183,7 @@ public final class Plan<I> {
   }
 
   private void visit(
-      Step<I, ?> step,
-      Set<Step<I, ?>> members,
-      Set<Step<I, ?>> seen,
-      List<Step<I, ?>> ordered) {
+      Step<I, ?> step, Set<Step<I, ?>> members, Set<Step<I, ?>> seen, List<Step<I, ?>> ordered) {
     if (!seen.add(step)) {
       return;
     }

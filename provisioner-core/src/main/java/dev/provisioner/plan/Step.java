@@ -176,8 +176,7 @@ public final class Step<I, O> implements PlanPart<I> {
         definition.name(path).formerly(former),
         reads.stream().<Step<P, ?>>map(lifted).toList(),
         after.stream().<Step<P, ?>>map(lifted).toList(),
-        List.of(
-            tenant -> wantedBy(tenant.within(prefix, inner))),
+        List.of(tenant -> wantedBy(tenant.within(prefix, inner))),
         (tenant, read) -> spec.apply(tenant.within(prefix, inner), read));
   }
 

@@ -51,31 +51,38 @@ public final class StepBuilder<S, O> {
     }
 
     Definition name(String name) {
-      return new Definition(name, provisioner, view, retry, timeout, callTimeout, onFailure, onDeprovision, formerly);
+      return new Definition(
+          name, provisioner, view, retry, timeout, callTimeout, onFailure, onDeprovision, formerly);
     }
 
     Definition retry(Retry retry) {
-      return new Definition(name, provisioner, view, retry, timeout, callTimeout, onFailure, onDeprovision, formerly);
+      return new Definition(
+          name, provisioner, view, retry, timeout, callTimeout, onFailure, onDeprovision, formerly);
     }
 
     Definition timeout(Duration timeout) {
-      return new Definition(name, provisioner, view, retry, timeout, callTimeout, onFailure, onDeprovision, formerly);
+      return new Definition(
+          name, provisioner, view, retry, timeout, callTimeout, onFailure, onDeprovision, formerly);
     }
 
     Definition callTimeout(Duration callTimeout) {
-      return new Definition(name, provisioner, view, retry, timeout, callTimeout, onFailure, onDeprovision, formerly);
+      return new Definition(
+          name, provisioner, view, retry, timeout, callTimeout, onFailure, onDeprovision, formerly);
     }
 
     Definition onFailure(OnFailure onFailure) {
-      return new Definition(name, provisioner, view, retry, timeout, callTimeout, onFailure, onDeprovision, formerly);
+      return new Definition(
+          name, provisioner, view, retry, timeout, callTimeout, onFailure, onDeprovision, formerly);
     }
 
     Definition onDeprovision(OnDeprovision onDeprovision) {
-      return new Definition(name, provisioner, view, retry, timeout, callTimeout, onFailure, onDeprovision, formerly);
+      return new Definition(
+          name, provisioner, view, retry, timeout, callTimeout, onFailure, onDeprovision, formerly);
     }
 
     Definition formerly(List<String> formerly) {
-      return new Definition(name, provisioner, view, retry, timeout, callTimeout, onFailure, onDeprovision, formerly);
+      return new Definition(
+          name, provisioner, view, retry, timeout, callTimeout, onFailure, onDeprovision, formerly);
     }
   }
 
@@ -174,8 +181,7 @@ public final class StepBuilder<S, O> {
     return step(
         List.of(a, b, c, d),
         (tenant, read) ->
-            spec.apply(
-                tenant, (A) read.get(0), (B) read.get(1), (C) read.get(2), (D) read.get(3)));
+            spec.apply(tenant, (A) read.get(0), (B) read.get(1), (C) read.get(2), (D) read.get(3)));
   }
 
   private <I> Step<I, O> step(List<Step<I, ?>> reads, Specs.Raw<I> spec) {

@@ -45,7 +45,9 @@ public sealed interface Change {
     return new Replace(reason);
   }
 
-  /** Returns a replacement that is created after the old resource is removed, with what it holds. */
+  /**
+   * Returns a replacement that is created after the old resource is removed, with what it holds.
+   */
   static Change removeThenCreate(String reason) {
     return new RemoveThenCreate(reason);
   }

@@ -1,5 +1,7 @@
 package dev.provisioner.spi;
 
+import dev.provisioner.internal.Names;
+import dev.provisioner.tenant.TenantId;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -11,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Says whose a resource is. A provisioner puts it on what it creates, in the create call itself
  * where the backend allows that, and compares it before it adopts, changes or deletes anything.
  *
- * <p>Two markers are equal only if they are of the same installation, tenant, plan, step <em>and</em>
- * creation; equal markers are the only proof of ownership.
+ * <p>Two markers are equal only if they are of the same installation, tenant, plan, step
+ * <em>and</em> creation; equal markers are the only proof of ownership.
  *
  * @param installation the engine's installation id
  * @param tenant a hash of the tenant's id: 26 characters of {@code a-z2-7}
@@ -24,6 +26,12 @@ public record Marker(String installation, String tenant, String plan, String ste
   private static final String PREFIX = "provisioner:";
   private static final Pattern TEXT =
       Pattern.compile("provisioner:([^:\\s]+):([^:\\s]+):([^:\\s]+):([^:\\s]+):([^:\\s]+)");
+
+  /** Returns the marker of a tenant's resource, the tenant's id hashed. */
+  public static Marker of(
+      String installation, TenantId tenant, String plan, String step, String nonce) {
+    return new Marker(installation, Names.hash(tenant.value()), plan, step, nonce);
+  }
 
   /** Returns the marker as one line, at most 400 printable ASCII characters. */
   public String text() {

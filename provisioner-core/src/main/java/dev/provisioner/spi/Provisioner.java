@@ -12,8 +12,8 @@ import java.util.function.Function;
  *
  * <ol>
  *   <li>The intent (name, marker, spec) is recorded. Only then is anything called.
- *   <li>{@link #find} looks for it. After a crash nobody knows whether the last call took effect, so
- *       every attempt begins with it.
+ *   <li>{@link #find} looks for it. After a crash nobody knows whether the last call took effect,
+ *       so every attempt begins with it.
  *   <li>{@link #provision} makes it if it is absent, completes it if it is incomplete. What is
  *       already ours is adopted without a call.
  *   <li>The outcome is recorded.
@@ -39,7 +39,9 @@ public interface Provisioner<S, O> {
 
   /**
    * Looks for the resource and says whose it is. Changes nothing. "Already exists" proves nothing:
-   * compare the marker, and the immutable id in the known output if there is one.
+   * compare the marker, and the immutable id in the known output if there is one: our marker on
+   * another id than the known one is ambiguous. A backend whose reads lag must not answer absent
+   * for a resource of which the output is known without asking more than once.
    */
   Found<O> find(Known<S, O> known, Attempt attempt) throws Exception;
 
@@ -50,8 +52,9 @@ public interface Provisioner<S, O> {
   Provisioned<O> provision(S spec, Attempt attempt) throws Exception;
 
   /**
-   * Removes the resource. Called only after {@link #find} answered that it is ours; the known output
-   * is then the one just found. That it is gone already is success.
+   * Removes the resource. Called only after {@link #find} answered that it is ours, complete or
+   * not; the known output is then the one just found, if it gave one. That it is gone already is
+   * success.
    */
   Removed deprovision(Known<S, O> known, Attempt attempt) throws Exception;
 
@@ -69,7 +72,8 @@ public interface Provisioner<S, O> {
 
   /**
    * Changes the resource in place. Called only after {@link #change} answered update and {@link
-   * #find} that it is ours.
+   * #find} that it is ours, complete or not. May be called again after a crash, when part or all of
+   * the change was made.
    */
   default Provisioned<O> update(Known<S, O> current, S wanted, Attempt attempt) throws Exception {
     throw new PermanentException(
@@ -77,10 +81,10 @@ public interface Provisioner<S, O> {
   }
 
   /**
-   * Asks again about a call that answered pending. Changes nothing that {@link #provision} or {@link
-   * #update} would not.
+   * Asks again about a call that answered pending. Changes nothing that {@link #provision} or
+   * {@link #update} would not. It may answer pending again, with the same handle or another.
    *
-   * @param handle the one the pending answer gave
+   * @param handle the one the latest pending answer gave
    */
   default Provisioned<O> poll(String handle, S spec, Attempt attempt) throws Exception {
     throw new PermanentException(
@@ -103,9 +107,9 @@ public interface Provisioner<S, O> {
   }
 
   /**
-   * Returns whether the backend itself keeps a second call for the same resource from running beside
-   * the first, as Terraform's state lock does. If not, an engine that takes over a run waits until a
-   * call that may still be on its way has passed its deadline.
+   * Returns whether the backend itself keeps a second call for the same resource from running
+   * beside the first, as Terraform's state lock does. If not, an engine that takes over a run waits
+   * until a call that may still be on its way has passed its deadline.
    */
   default boolean excludesConcurrentCalls() {
     return false;

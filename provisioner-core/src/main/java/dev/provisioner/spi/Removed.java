@@ -12,7 +12,8 @@ public sealed interface Removed {
    * Its removal was begun and goes on in the backend; the engine calls {@link
    * Provisioner#pollRemoval} when the time has come.
    *
-   * @param handle what {@code pollRemoval} needs to ask again, at most 16,384 characters; not secret
+   * @param handle what {@code pollRemoval} needs to ask again, at most 16,384 characters; not
+   *     secret
    * @param pollAfter when to ask again; longer than zero
    * @param waitingFor what is waited for, for people
    */

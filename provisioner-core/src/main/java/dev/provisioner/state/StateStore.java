@@ -48,8 +48,8 @@ public interface StateStore extends AutoCloseable {
 
   /**
    * Returns documents that are due, the longest overdue first, across all plans of an installation.
-   * One that is written meanwhile may or may not be among them, in its old or new form; none that is
-   * due and not written meanwhile is left out.
+   * One that is written meanwhile may or may not be among them, in its old or new form; none that
+   * is due and not written meanwhile is left out.
    *
    * @param until documents with {@code dueAt} at or before this
    * @param limit at most this many, 1 to 10,000
@@ -57,8 +57,8 @@ public interface StateStore extends AutoCloseable {
   List<Listed> due(String installation, Instant until, int limit);
 
   /**
-   * Returns documents in an order that does not change, a page at a time. A document that exists from the
-   * first page to the last is returned exactly once, whatever is written meanwhile.
+   * Returns documents in an order that does not change, a page at a time. A document that exists
+   * from the first page to the last is returned exactly once, whatever is written meanwhile.
    *
    * @param cursor null for the first page, else the last page's {@link Page#next()}
    * @param limit at most this many, 1 to 10,000; a page may hold fewer and still have a next one
@@ -66,9 +66,9 @@ public interface StateStore extends AutoCloseable {
   Page list(Query query, @Nullable String cursor, int limit);
 
   /**
-   * Announces an engine by its id, so that others can tell when it is dead. Optional: a store on one
-   * machine can know at once (a file lock that the operating system releases), others leave it to
-   * the lease.
+   * Announces an engine by its id, so that others can tell when it is dead. Optional: a store on
+   * one machine can know at once (a file lock that the operating system releases), others leave it
+   * to the lease.
    *
    * @return closed when the engine ends
    */

@@ -4,8 +4,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The few fields of a document by which stores can find it. A store keeps them beside the document's
- * bytes and never reads the bytes.
+ * The few fields of a document by which stores can find it. A store keeps them beside the
+ * document's bytes and never reads the bytes.
  *
  * @param lifecycle where the tenant stands
  * @param run how its latest run stands

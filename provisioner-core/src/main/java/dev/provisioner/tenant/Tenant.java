@@ -44,10 +44,10 @@ public final class Tenant<I> {
   }
 
   /**
-   * Returns a name for one of this tenant's things: lower-case letters, digits and hyphens, a letter
-   * first. The name ends in a hash of installation, tenant, plan and label, so that no two tenants,
-   * plans or installations share it, however alike their ids are. Same arguments, same name, on
-   * every machine and in every release.
+   * Returns a name for one of this tenant's things: lower-case letters, digits and hyphens, a
+   * letter first. The name ends in a hash of installation, tenant, plan and label, so that no two
+   * tenants, plans or installations share it, however alike their ids are. Same arguments, same
+   * name, on every machine and in every release.
    *
    * @param label what the thing is, such as {@code "landing"}; part of the name
    * @param maxLength the target's limit, 16 to 255 characters

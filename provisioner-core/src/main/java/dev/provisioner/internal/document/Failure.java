@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param step the step, or null if the run failed as a whole
  * @param attempt such as {@code 2/5}, or null
  */
-public record Failure(
-    Type type, String message, @Nullable String step, @Nullable String attempt) {
+public record Failure(Type type, String message, @Nullable String step, @Nullable String attempt) {
 
   /** What may be done next. */
   public enum Type {

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What anyone may write without the lease. Writers change nothing else; the holder, whose write then
- * collides, reads again and keeps them.
+ * What anyone may write without the lease. Writers change nothing else; the holder, whose write
+ * then collides, reads again and keeps them.
  *
  * @param cancel the id of the run that is to be cancelled, or null
  * @param requests what to do after the run under way, first come first served

@@ -113,8 +113,22 @@ public record Task(
   /** Returns a task that has not begun. */
   public static Task of(String step, Goal goal, List<String> waitsFor, @Nullable Resource before) {
     return new Task(
-        step, goal, waitsFor, Phase.BLOCKED, null, null, 0, null, null, null, null, null, 0, null,
-        null, before);
+        step,
+        goal,
+        waitsFor,
+        Phase.BLOCKED,
+        null,
+        null,
+        0,
+        null,
+        null,
+        null,
+        null,
+        null,
+        0,
+        null,
+        null,
+        before);
   }
 
   /** Returns the key of a step's task with a goal. */
@@ -180,8 +194,22 @@ public record Task(
   /** Returns this task, waiting to ask again about a pending call. */
   public Task waiting(String newHandle, Instant due, String waitingFor) {
     return new Task(
-        step, goal, waitsFor, Phase.WAITING, op, nonce, 0, newHandle, due, startedAt, null, result,
-        retries, error, waitingFor, before);
+        step,
+        goal,
+        waitsFor,
+        Phase.WAITING,
+        op,
+        nonce,
+        0,
+        newHandle,
+        due,
+        startedAt,
+        null,
+        result,
+        retries,
+        error,
+        waitingFor,
+        before);
   }
 
   /** Returns this task after a failed attempt, to be tried again. */
@@ -250,15 +278,43 @@ public record Task(
   /** Returns this task, failed for good in this run. */
   public Task failed(Failure failure, Instant now) {
     return new Task(
-        step, goal, waitsFor, Phase.FAILED, op, nonce, failures + 1, handle, null, startedAt, now,
-        "failed", retries, failure, null, before);
+        step,
+        goal,
+        waitsFor,
+        Phase.FAILED,
+        op,
+        nonce,
+        failures + 1,
+        handle,
+        null,
+        startedAt,
+        now,
+        "failed",
+        retries,
+        failure,
+        null,
+        before);
   }
 
   /** Returns this task, given up in this run. */
   public Task stopped(String why) {
     return new Task(
-        step, goal, waitsFor, Phase.STOPPED, op, nonce, failures, handle, null, startedAt, null,
-        result, retries, error, why, before);
+        step,
+        goal,
+        waitsFor,
+        Phase.STOPPED,
+        op,
+        nonce,
+        failures,
+        handle,
+        null,
+        startedAt,
+        null,
+        result,
+        retries,
+        error,
+        why,
+        before);
   }
 
   /** Returns this task as a resumed run begins with it: fresh attempts, the handle kept. */
@@ -283,8 +339,8 @@ public record Task(
   }
 
   /**
-   * Returns this task as a take-over finds it: what was calling may or may not have taken effect, so
-   * it starts over, with one attempt counted.
+   * Returns this task as a take-over finds it: what was calling may or may not have taken effect,
+   * so it starts over, with one attempt counted.
    */
   public Task recovered() {
     return new Task(

@@ -25,8 +25,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The working copy of a document while the machine applies inputs to it. It lives within one call of
- * the machine, which so stays a pure function.
+ * The working copy of a document while the machine applies inputs to it. It lives within one call
+ * of the machine, which so stays a pure function.
  */
 final class Draft {
   private final Document base;
@@ -231,13 +231,7 @@ final class Draft {
       com.fasterxml.jackson.databind.@Nullable JsonNode observed) {
     emit(
         new Effect.Call(
-            task.id(),
-            task.step(),
-            verb,
-            resource,
-            task.failures() + 1,
-            task.handle(),
-            observed));
+            task.id(), task.step(), verb, resource, task.failures() + 1, task.handle(), observed));
   }
 
   void tell(Function<EventHeader, ProvisioningEvent> event) {

@@ -61,8 +61,7 @@ final class Ensuring {
 
   private static void intend(Draft draft, Task task, Wanted.Spec wanted) {
     StepRecord record = draft.record(task);
-    int generation =
-        record.deposed().stream().mapToInt(Resource::generation).max().orElse(-1) + 1;
+    int generation = record.deposed().stream().mapToInt(Resource::generation).max().orElse(-1) + 1;
     if (task.before() != null && record.deposed().isEmpty()) {
       generation = task.before().generation();
     }
@@ -175,8 +174,7 @@ final class Ensuring {
     }
   }
 
-  private static Resource intendBefore(
-      Draft draft, Task task, Resource current, Resource before) {
+  private static Resource intendBefore(Draft draft, Task task, Resource current, Resource before) {
     Resource intended = current.intendedFrom(before.spec(), before.fingerprint());
     draft.put(task.step(), draft.record(task).current(intended));
     return intended;

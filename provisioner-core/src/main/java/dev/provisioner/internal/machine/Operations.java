@@ -99,8 +99,7 @@ final class Operations {
     if (task.handle() != null) {
       Task polling = draft.putBriefly(task.phase(Phase.POLLING));
       boolean removal = task.op() == Op.REMOVE;
-      draft.call(
-          polling, removal ? Effect.Verb.POLL_REMOVAL : Effect.Verb.POLL, resource);
+      draft.call(polling, removal ? Effect.Verb.POLL_REMOVAL : Effect.Verb.POLL, resource);
     } else if (task.op() != null) {
       begin(draft, task, task.op(), resource);
     }
@@ -290,8 +289,7 @@ final class Operations {
     Retry retry = draft.record(task).policy().retry();
     int failed = task.failures() + 1;
     Failure failure =
-        new Failure(
-            threw.type(), threw.message(), task.step(), failed + "/" + retry.maxAttempts());
+        new Failure(threw.type(), threw.message(), task.step(), failed + "/" + retry.maxAttempts());
     Instant limit = Timers.limit(draft.base(), draft.step(task.step()), task);
     if (Scheduling.stopsEarly(draft)) {
       draft.put(task.retrying(draft.now(), failure).stopped("the run stops"));

@@ -128,7 +128,9 @@ final class Scheduling {
     return verdict(draft, task, goals, predecessors);
   }
 
-  /** A removal waits for the removals of what was made after it; the rest is written in the task. */
+  /**
+   * A removal waits for the removals of what was made after it; the rest is written in the task.
+   */
   private static List<String> predecessors(Task task, Map<String, List<String>> dependents) {
     return removal(task) ? dependents.getOrDefault(task.step(), List.of()) : task.waitsFor();
   }

@@ -62,8 +62,7 @@ public final class Timers {
   }
 
   /** Returns when a step's time is over, or null. */
-  public static @Nullable Instant limit(
-      Document document, @Nullable StepRecord record, Task task) {
+  public static @Nullable Instant limit(Document document, @Nullable StepRecord record, Task task) {
     if (record == null || record.policy().timeoutMillis() == null || task.startedAt() == null) {
       return null;
     }
