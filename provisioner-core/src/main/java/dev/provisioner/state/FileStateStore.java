@@ -239,7 +239,8 @@ public final class FileStateStore implements StateStore {
   /**
    * {@inheritDoc}
    *
-   * <p>In the order of file names: by plan and then by a hash of the tenant.
+   * <p>In the order of file names: by plan and then by a hash of the tenant. A damaged document is
+   * thrown, as a listing without it would be wrong.
    */
   @Override
   public Page list(Query query, @Nullable String cursor, int limit) {
@@ -284,7 +285,7 @@ public final class FileStateStore implements StateStore {
     }
   }
 
-  /** Waits for writes that are under way and closes the files. Later calls are refused. */
+  /** Closes the files once no write of this process uses them. Later calls are refused. */
   @Override
   public synchronized void close() {
     if (closed) {
