@@ -2,14 +2,12 @@ package dev.provisioner.testkit.parts;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /** A real program or file tree that some tests need. */
 public enum RealPart {
   /** The Terraform CLI: {@code PROVISIONER_TERRAFORM}, else {@code terraform} on the path. */
   TERRAFORM(
       "terraform",
-      () -> Locator.program("PROVISIONER_TERRAFORM", "terraform"),
       "no 'terraform' on the PATH; install it or name it in PROVISIONER_TERRAFORM"),
 
   /**
@@ -18,23 +16,19 @@ public enum RealPart {
    */
   TERRAFORM_AWS_PROVIDER(
       "terraform-aws",
-      Locator::awsProviderMirror,
       "no filesystem mirror with the provider hashicorp/aws in the usual plugin folders; make one"
           + " with 'terraform providers mirror' and name it in PROVISIONER_TERRAFORM_MIRROR"),
 
   /** The AWS emulator: {@code PROVISIONER_MOTO_SERVER}, else {@code moto_server} on the path. */
   AWS_EMULATOR(
       "aws",
-      () -> Locator.program("PROVISIONER_MOTO_SERVER", "moto_server"),
       "no 'moto_server' on the PATH; install moto[server] or name it in PROVISIONER_MOTO_SERVER");
 
   private final String id;
-  private final Supplier<Optional<Path>> locator;
   private final String whyMissing;
 
-  RealPart(String id, Supplier<Optional<Path>> locator, String whyMissing) {
+  RealPart(String id, String whyMissing) {
     this.id = id;
-    this.locator = locator;
     this.whyMissing = whyMissing;
   }
 
@@ -45,7 +39,11 @@ public enum RealPart {
 
   /** Looks for the part. A setting that names something missing finds nothing. */
   public Optional<Path> find() {
-    return locator.get();
+    return switch (this) {
+      case TERRAFORM -> Locator.program("PROVISIONER_TERRAFORM", "terraform");
+      case TERRAFORM_AWS_PROVIDER -> Locator.awsProviderMirror();
+      case AWS_EMULATOR -> Locator.program("PROVISIONER_MOTO_SERVER", "moto_server");
+    };
   }
 
   /** Returns where the part is. Use {@link RequiresPart} to skip the test when it is missing. */
