@@ -14,13 +14,14 @@ import java.util.Locale;
 record Diagnostic(boolean error, String summary, String detail, String address) {
   private static final int LONGEST = 1500;
 
-  static Diagnostic of(JsonNode event) {
+  /** Reads a diagnostic. What must not be seen is taken out first, before anything is cut. */
+  static Diagnostic of(JsonNode event, Redactor redactor) {
     JsonNode diagnostic = event.path("diagnostic");
     return new Diagnostic(
         diagnostic.path("severity").asText("error").equals("error"),
-        oneLine(diagnostic.path("summary").asText("")),
-        oneLine(diagnostic.path("detail").asText("")),
-        oneLine(diagnostic.path("address").asText("")));
+        oneLine(redactor.redact(diagnostic.path("summary").asText(""))),
+        oneLine(redactor.redact(diagnostic.path("detail").asText(""))),
+        oneLine(redactor.redact(diagnostic.path("address").asText(""))));
   }
 
   /** Returns whether the summary or the detail holds a text, whatever its case. */

@@ -3,6 +3,7 @@ package dev.provisioner.terraform;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -39,7 +40,7 @@ final class DirectoryLock implements AutoCloseable {
       if (!Files.exists(file)) {
         try {
           SecureFiles.createFile(file);
-        } catch (java.nio.file.FileAlreadyExistsException e) {
+        } catch (FileAlreadyExistsException e) {
           // another process was quicker; the lock itself decides
         }
       }

@@ -86,7 +86,7 @@ final class OutputReader<T> {
     }
     JavaType target = Json.RECORDS.constructType(wanted);
     try {
-      return Objects.requireNonNull((Object) Json.RECORDS.convertValue(output, target));
+      return Objects.requireNonNull(Json.RECORDS.convertValue(output, target));
     } catch (IllegalArgumentException e) {
       String why = "is " + kind(output) + ", not a " + wanted.getTypeName();
       throw failed(component, name, why, outputs, e);

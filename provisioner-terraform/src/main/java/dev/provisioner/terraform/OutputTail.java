@@ -2,11 +2,9 @@ package dev.provisioner.terraform;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 
 /**
@@ -18,34 +16,35 @@ final class OutputTail implements AutoCloseable {
   private static final int LONGEST_LINE_BYTES = 8 << 20;
   private static final long LARGEST_FILE_BYTES = 64L << 20;
 
-  private final FileChannel channel;
+  /** Not a channel: an interrupt of the reading thread would close that. */
+  private final RandomAccessFile file;
+
   private final Consumer<String> onLine;
-  private final ByteBuffer buffer = ByteBuffer.allocate(64 << 10);
+  private final byte[] buffer = new byte[64 << 10];
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private boolean tooLong;
   private long position;
 
   OutputTail(Path file, Consumer<String> onLine) throws IOException {
-    this.channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    this.file = new RandomAccessFile(file.toFile(), "rw");
     this.onLine = onLine;
   }
 
   /** Reads what is there. */
   void read() throws IOException {
     while (true) {
-      buffer.clear();
-      int count = channel.read(buffer, position);
+      file.seek(position);
+      int count = file.read(buffer);
       if (count <= 0) {
         break;
       }
       position += count;
-      buffer.flip();
-      while (buffer.hasRemaining()) {
-        accept(buffer.get());
+      for (int i = 0; i < count; i++) {
+        accept(buffer[i]);
       }
     }
     if (position > LARGEST_FILE_BYTES) {
-      channel.truncate(0);
+      file.setLength(0);
       position = 0;
     }
   }
@@ -78,6 +77,6 @@ final class OutputTail implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    file.close();
   }
 }

@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param command what it does, for people
  */
 record RunningCall(long pid, long started, String command) {
+  /** Start times are computed from the boot time, which moves a little when clocks are adjusted. */
+  private static final long TOLERANCE_MILLIS = 2000;
 
   static void write(Path file, ProcessHandle process, String command) throws IOException {
     Map<String, Object> note =
@@ -45,7 +47,8 @@ record RunningCall(long pid, long started, String command) {
   private boolean lives() {
     return ProcessHandle.of(pid)
         .filter(ProcessHandle::isAlive)
-        .filter(process -> startOf(process) == started)
+        .filter(process -> process.info().command().isPresent()) // else it is a zombie
+        .filter(process -> Math.abs(startOf(process) - started) <= TOLERANCE_MILLIS)
         .isPresent();
   }
 

@@ -1,16 +1,16 @@
 package dev.provisioner.terraform;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
@@ -42,9 +42,9 @@ final class SecureFiles {
   static void writeAtomically(Path file, String text) throws IOException {
     Path written = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".tmp");
     createFile(written);
-    try (FileChannel channel = FileChannel.open(written, StandardOpenOption.WRITE)) {
-      channel.write(java.nio.ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
-      channel.force(true);
+    try (FileOutputStream out = new FileOutputStream(written.toFile())) {
+      out.write(text.getBytes(StandardCharsets.UTF_8)); // a channel would break on an interrupt
+      out.getFD().sync();
     }
     Files.move(
         written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -65,7 +65,7 @@ final class SecureFiles {
 
   /** Deletes a tree; symbolic links in it, never what they lead to. Nothing there is fine. */
   static void deleteTree(Path root) throws IOException {
-    if (!Files.exists(root, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+    if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
     Files.walkFileTree(

@@ -19,13 +19,15 @@ final class UiStream {
   private static final int MOST_KEPT = 50;
 
   private final Attempt attempt;
+  private final Redactor redactor;
   private final Set<String> planned = new HashSet<>();
   private final Set<String> finished = new HashSet<>();
   private final List<Diagnostic> errors = new ArrayList<>();
   private final Set<String> drift = new LinkedHashSet<>();
 
-  UiStream(Attempt attempt) {
+  UiStream(Attempt attempt, Redactor redactor) {
     this.attempt = attempt;
+    this.redactor = redactor;
   }
 
   void line(String line) {
@@ -43,7 +45,7 @@ final class UiStream {
       case "resource_drift" -> drifted(event.path("change"));
       case "apply_complete" -> finished(event.path("hook"), " complete");
       case "apply_errored" -> finished(event.path("hook"), " failed");
-      case "diagnostic" -> diagnosed(Diagnostic.of(event));
+      case "diagnostic" -> diagnosed(Diagnostic.of(event, redactor));
       default -> {
         // of no interest, or of a later version
       }
@@ -90,7 +92,7 @@ final class UiStream {
     }
   }
 
-  private static String address(JsonNode change) {
-    return change.path("resource").path("addr").asText("");
+  private String address(JsonNode change) {
+    return redactor.redact(change.path("resource").path("addr").asText(""));
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -91,7 +92,7 @@ final class Variables {
       throw new IllegalArgumentException(
           "A variable's name begins with a letter or '_', has up to 128 letters, digits, '_' and"
               + " '-', and is none of "
-              + new java.util.TreeSet<>(RESERVED)
+              + new TreeSet<>(RESERVED)
               + "; "
               + (name == null ? "null" : "'" + name.replaceAll("\\p{Cntrl}", "?") + "'")
               + " is not a name.");
