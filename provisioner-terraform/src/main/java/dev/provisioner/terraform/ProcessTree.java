@@ -1,5 +1,9 @@
 package dev.provisioner.terraform;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -16,10 +20,19 @@ import java.util.concurrent.TimeoutException;
  */
 final class ProcessTree {
   private final Process root;
+  private final Path workingDirectory;
+  private final Instant began;
   private final Set<ProcessHandle> seen = new LinkedHashSet<>();
 
-  ProcessTree(Process root) {
+  /**
+   * Creates the tree of a process.
+   *
+   * @param workingDirectory the process's own, which nobody else works in
+   */
+  ProcessTree(Process root, Path workingDirectory) {
     this.root = root;
+    this.workingDirectory = workingDirectory;
+    this.began = root.info().startInstant().orElse(Instant.MAX);
   }
 
   /** Writes down who lives now. */
@@ -37,11 +50,33 @@ final class ProcessTree {
 
   /** Kills what outlived the process. A handle knows its start time: a reused id is safe. */
   void killLeftovers() {
+    captureOrphans();
     for (ProcessHandle handle : seen) {
       handle.descendants().forEach(ProcessHandle::destroyForcibly);
       handle.destroyForcibly();
     }
     seen.forEach(handle -> await(handle.onExit()));
+  }
+
+  /**
+   * Writes down what was started too late to be seen: on Linux, processes that began after ours in
+   * its working directory.
+   */
+  private void captureOrphans() {
+    ProcessHandle.allProcesses()
+        .filter(p -> !p.info().startInstant().orElse(Instant.MIN).isBefore(began))
+        .filter(this::worksHere)
+        .forEach(seen::add);
+  }
+
+  private boolean worksHere(ProcessHandle process) {
+    Path link = Path.of("/proc", Long.toString(process.pid()), "cwd");
+    try {
+      return Files.isSymbolicLink(link)
+          && Files.readSymbolicLink(link).equals(workingDirectory.toRealPath());
+    } catch (IOException e) {
+      return false; // ended meanwhile, or somebody else's
+    }
   }
 
   private static void await(CompletableFuture<?> exit) {

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 final class TerraformCall {
   private static final Logger log = LoggerFactory.getLogger(TerraformCall.class);
   private static final long POLL_MILLIS = 20;
-  private static final long CAPTURE_MILLIS = 500;
+  private static final long CAPTURE_MILLIS = 250;
 
   private final Settings settings;
   private final Attempt attempt;
@@ -59,14 +59,20 @@ final class TerraformCall {
     builder.environment().putAll(environment);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(stdout.toFile()));
     builder.redirectError(ProcessBuilder.Redirect.appendTo(stderr.toFile()));
+    long began = System.nanoTime();
     Process process = start(builder);
     try (OutputTail tail = new OutputTail(stdout, onLine)) {
       process.getOutputStream().close();
       RunningCall.write(noteOf(directory), process.toHandle(), Commands.shown(command));
-      return follow(process, tail, command);
+      return follow(process, new ProcessTree(process, workingDirectory), tail, command);
     } finally {
+      log.debug(
+          "terraform {} of {} took {} ms.",
+          Commands.shown(command),
+          attempt.name(),
+          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
       if (process.isAlive()) {
-        new ProcessTree(process).kill(); // only if following it failed
+        new ProcessTree(process, workingDirectory).kill(); // only if following it failed
       }
       Files.deleteIfExists(noteOf(directory));
     }
@@ -109,9 +115,9 @@ final class TerraformCall {
     }
   }
 
-  private Ended follow(Process process, OutputTail tail, List<String> command)
+  private Ended follow(
+      Process process, ProcessTree tree, OutputTail tail, List<String> command)
       throws IOException {
-    ProcessTree tree = new ProcessTree(process);
     AtomicBoolean stop = new AtomicBoolean();
     boolean interrupted = false;
     long end = System.nanoTime() + limit().toNanos();
@@ -183,5 +189,4 @@ final class TerraformCall {
       return true;
     }
   }
-
 }
