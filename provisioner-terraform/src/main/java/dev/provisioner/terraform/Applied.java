@@ -37,10 +37,7 @@ record Applied(String module, String moduleHash, String key, Map<String, String>
     byte[] key = new byte[32];
     RANDOM.nextBytes(key);
     return new Applied(
-        spec.module(),
-        moduleHash,
-        HexFormat.of().formatHex(key),
-        hashes(spec.variables(), key));
+        spec.module(), moduleHash, HexFormat.of().formatHex(key), hashes(spec.variables(), key));
   }
 
   static Optional<Applied> read(Path file) throws IOException {
@@ -84,8 +81,7 @@ record Applied(String module, String moduleHash, String key, Map<String, String>
         && !currentHash.get().equals(moduleHash)) {
       differences.add("the module's files have changed since they were applied");
     }
-    Map<String, String> wanted =
-        hashes(spec.variables(), HexFormat.of().parseHex(key));
+    Map<String, String> wanted = hashes(spec.variables(), HexFormat.of().parseHex(key));
     wanted.forEach(
         (name, hash) -> {
           if (!hash.equals(variables.get(name))) {

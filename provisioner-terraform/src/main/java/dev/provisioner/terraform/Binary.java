@@ -39,8 +39,7 @@ final class Binary {
     try {
       StringBuilder json = new StringBuilder();
       TerraformCall call = new TerraformCall(settings, attempt, directory);
-      call.run(
-          directory, Commands.version(), settings.environment(), line -> json.append(line));
+      call.run(directory, Commands.version(), settings.environment(), line -> json.append(line));
       String found = parse(json.toString());
       requireRecent(found);
       return found;
@@ -74,8 +73,9 @@ final class Binary {
               + found
               + "; at least 1."
               + least
-              + " is needed. Nothing was touched. Install a later one (https://developer.hashicorp"
-              + ".com/terraform/install) or name it with TerraformStacks.builder(...).binary(...).");
+              + " is needed. Nothing was touched. Install a later one"
+              + " (https://developer.hashicorp.com/terraform/install) or name it with"
+              + " TerraformStacks.builder(...).binary(...).");
     }
   }
 

@@ -17,14 +17,39 @@ import org.jspecify.annotations.Nullable;
 final class ChildEnvironment {
   private static final Set<String> INHERITED =
       Set.of(
-          "PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TMP",
-          "TEMP", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY",
-          "http_proxy", "https_proxy", "no_proxy", "SystemRoot", "USERPROFILE", "APPDATA",
+          "PATH",
+          "HOME",
+          "USER",
+          "LOGNAME",
+          "LANG",
+          "LC_ALL",
+          "LC_CTYPE",
+          "TZ",
+          "TMPDIR",
+          "TMP",
+          "TEMP",
+          "SSL_CERT_FILE",
+          "SSL_CERT_DIR",
+          "HTTP_PROXY",
+          "HTTPS_PROXY",
+          "NO_PROXY",
+          "http_proxy",
+          "https_proxy",
+          "no_proxy",
+          "SystemRoot",
+          "USERPROFILE",
+          "APPDATA",
           "PATHEXT");
   private static final Set<String> MANAGED =
       Set.of(
-          "CHECKPOINT_DISABLE", "TF_IN_AUTOMATION", "TF_INPUT", "TF_DATA_DIR",
-          "TF_CLI_CONFIG_FILE", "TERRAFORM_CONFIG", "TF_WORKSPACE", "TF_PLUGIN_CACHE_DIR",
+          "CHECKPOINT_DISABLE",
+          "TF_IN_AUTOMATION",
+          "TF_INPUT",
+          "TF_DATA_DIR",
+          "TF_CLI_CONFIG_FILE",
+          "TERRAFORM_CONFIG",
+          "TF_WORKSPACE",
+          "TF_PLUGIN_CACHE_DIR",
           "TF_REATTACH_PROVIDERS");
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 

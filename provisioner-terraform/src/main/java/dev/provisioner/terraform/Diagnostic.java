@@ -26,7 +26,9 @@ record Diagnostic(boolean error, String summary, String detail, String address) 
 
   /** Returns whether the summary or the detail holds a text, whatever its case. */
   boolean says(String text) {
-    return (summary + " " + detail).toLowerCase(Locale.ROOT).contains(text.toLowerCase(Locale.ROOT));
+    return (summary + " " + detail)
+        .toLowerCase(Locale.ROOT)
+        .contains(text.toLowerCase(Locale.ROOT));
   }
 
   /** Returns the diagnostic for people. */

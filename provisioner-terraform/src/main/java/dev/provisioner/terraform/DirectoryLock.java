@@ -2,7 +2,7 @@ package dev.provisioner.terraform;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,16 +45,25 @@ final class DirectoryLock implements AutoCloseable {
         }
       }
       FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-      FileLock lock = channel.tryLock();
-      if (lock == null) {
-        channel.close();
-        return Optional.empty();
-      }
-      held = true;
-      return Optional.of(new DirectoryLock(file, channel));
+      held = locked(channel);
+      return held ? Optional.of(new DirectoryLock(file, channel)) : Optional.empty();
     } finally {
       if (!held) {
         HELD.remove(file);
+      }
+    }
+  }
+
+  private static boolean locked(FileChannel channel) throws IOException {
+    boolean locked = false;
+    try {
+      locked = channel.tryLock() != null;
+      return locked;
+    } catch (OverlappingFileLockException e) {
+      return false; // held by this library under another class loader
+    } finally {
+      if (!locked) {
+        channel.close();
       }
     }
   }

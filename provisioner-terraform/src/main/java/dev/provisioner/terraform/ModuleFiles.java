@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 
 /**
  * The files of a module and of the modules beside it that it calls by a relative path, as they were
- * read. Variable files, states and Terraform's own directories are left out: variables come from the
- * spec alone.
+ * read. Variable files, states and Terraform's own directories are left out: variables come from
+ * the spec alone.
  *
  * <p>Immutable.
  */
@@ -79,7 +79,9 @@ final class ModuleFiles {
     return HexFormat.of().formatHex(sha256.digest());
   }
 
-  /** Refuses variables that the module does not declare; Terraform would only warn, or be silent. */
+  /**
+   * Refuses variables that the module does not declare; Terraform would only warn, or be silent.
+   */
   void requireDeclared(Set<String> variables) {
     Set<String> undeclared = new TreeSet<>(variables);
     Set<String> declared = declared();
@@ -152,7 +154,8 @@ final class ModuleFiles {
                     + module
                     + "' has more than "
                     + MOST_FILES
-                    + " files or 64 MB; it is copied for every tenant. Keep large files elsewhere.");
+                    + " files or 64 MB; it is copied for every tenant. Keep large files"
+                    + " elsewhere.");
           }
           String path = root.relativize(file).toString().replace('\\', '/');
           files.put(path, Files.readAllBytes(file));

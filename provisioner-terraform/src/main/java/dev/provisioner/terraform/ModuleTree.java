@@ -25,7 +25,8 @@ record ModuleTree(Path path, String module) {
     String state = "../".repeat(ModulePath.depth(files.module()) + 2) + "state/terraform.tfstate";
     Map<String, Object> override =
         Map.of("terraform", Map.of("backend", Map.of("local", Map.of("path", state))));
-    SecureFiles.writeAtomically(tree.directory().resolve(StackDirectory.OVERRIDE), Json.text(override));
+    SecureFiles.writeAtomically(
+        tree.directory().resolve(StackDirectory.OVERRIDE), Json.text(override));
     SecureFiles.writeAtomically(path.resolve("module-path"), files.module());
     return tree;
   }

@@ -105,9 +105,7 @@ final class OutputReader<T> {
           type.getSimpleName() + " refuses the stack's outputs: " + e.getCause(), e.getCause());
     } catch (ReflectiveOperationException | InaccessibleObjectException e) {
       throw new PermanentException(
-          "Cannot create a "
-              + type.getName()
-              + "; open its package to dev.provisioner.terraform.",
+          "Cannot create a " + type.getName() + "; open its package to dev.provisioner.terraform.",
           e);
     }
   }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -53,8 +54,7 @@ final class PreparedInits {
     String key = key(files, version);
     Path prepared = root.resolve(key);
     while (!Files.isDirectory(prepared)) {
-      try (DirectoryLock lock =
-          DirectoryLock.tryLock(root.resolve(key + ".lock")).orElse(null)) {
+      try (DirectoryLock lock = DirectoryLock.tryLock(root.resolve(key + ".lock")).orElse(null)) {
         if (lock != null && !Files.isDirectory(prepared)) {
           prepare(prepared, files, calls);
         }
@@ -91,7 +91,7 @@ final class PreparedInits {
     Path cliConfig = settings.cliConfig();
     String config = cliConfig == null ? "" : Files.readString(cliConfig);
     String all = String.join("\n", files.hash(), version, settings.binary(), config);
-    return java.util.UUID.nameUUIDFromBytes(all.getBytes(StandardCharsets.UTF_8)).toString();
+    return UUID.nameUUIDFromBytes(all.getBytes(StandardCharsets.UTF_8)).toString();
   }
 
   private static void copy(Path from, Path to) throws IOException {

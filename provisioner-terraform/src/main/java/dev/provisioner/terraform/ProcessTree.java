@@ -40,7 +40,9 @@ final class ProcessTree {
     root.descendants().forEach(seen::add);
   }
 
-  /** Kills the process and everything it was seen to have started, and waits until they are gone. */
+  /**
+   * Kills the process and everything it was seen to have started, and waits until they are gone.
+   */
   void kill() {
     capture();
     root.destroyForcibly();

@@ -46,14 +46,12 @@ final class SecureFiles {
       out.write(text.getBytes(StandardCharsets.UTF_8)); // a channel would break on an interrupt
       out.getFD().sync();
     }
-    Files.move(
-        written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** Returns whether others than the owner may enter. */
   static boolean openToOthers(Path directory) throws IOException {
-    return POSIX
-        && !OWNER_DIRECTORY.containsAll(Files.getPosixFilePermissions(directory));
+    return POSIX && !OWNER_DIRECTORY.containsAll(Files.getPosixFilePermissions(directory));
   }
 
   /** Takes away what a child process granted to others. */

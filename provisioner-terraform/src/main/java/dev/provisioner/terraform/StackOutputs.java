@@ -9,8 +9,8 @@ import java.util.TreeMap;
  *
  * <p>Immutable.
  *
- * @param outputs by name, in the order of their names: strings, numbers, booleans, lists and maps; a
- *     sensitive output is a {@code Secret}, of its JSON text if it is no string
+ * @param outputs by name, in the order of their names: strings, numbers, booleans, lists and maps;
+ *     a sensitive output is a {@code Secret}, of its JSON text if it is no string
  */
 public record StackOutputs(Map<String, Object> outputs) {
 
@@ -20,9 +20,10 @@ public record StackOutputs(Map<String, Object> outputs) {
   }
 
   /**
-   * Returns the outputs as a record of the host's. Output {@code vpc_id} is component {@code vpcId};
-   * further outputs are left out. A component may be absent if it is {@code Optional} or annotated
-   * {@code org.jspecify.annotations.Nullable}; a sensitive output must be read as a {@code Secret}.
+   * Returns the outputs as a record of the host's. Output {@code vpc_id} is component {@code
+   * vpcId}; further outputs are left out. A component may be absent if it is {@code Optional} or
+   * annotated {@code org.jspecify.annotations.Nullable}; a sensitive output must be read as a
+   * {@code Secret}.
    *
    * @throws IllegalArgumentException if the type is no record
    * @throws dev.provisioner.error.PermanentException if an output is missing or has another type;

@@ -15,15 +15,16 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Variables are JSON: strings, numbers, booleans, lists, maps with string keys, and records of
- * those, whose components become {@code snake_case}. A {@code Secret} may stand anywhere among them;
- * a variable that holds one reaches Terraform by its environment only. Declare the type of such a
- * variable: {@code string} for a secret itself, an object, map or list type for what holds one.
+ * those, whose components become {@code snake_case}. A {@code Secret} may stand anywhere among
+ * them; a variable that holds one reaches Terraform by its environment only. Declare the type of
+ * such a variable: {@code string} for a secret itself, an object, map or list type for what holds
+ * one.
  *
  * <p><b>When is a changed module a change?</b> The engine compares specs. With {@link
  * TerraformStacks#stack} the spec holds a hash of the module's files, so that a release with a
  * changed module updates every tenant at its next {@code provision}, and a preview shows it. A spec
- * made here holds none: then a changed module shows as a difference in a drift check, and is applied
- * when the stack is applied next for another reason.
+ * made here holds none: then a changed module shows as a difference in a drift check, and is
+ * applied when the stack is applied next for another reason.
  *
  * <p>Immutable.
  *
@@ -32,8 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param moduleHash the hash of the module's files that this spec is for, or null for the files as
  *     they are when the stack is applied
  */
-public record StackSpec(
-    String module, Map<String, Object> variables, @Nullable String moduleHash) {
+public record StackSpec(String module, Map<String, Object> variables, @Nullable String moduleHash) {
 
   /**
    * Checks the module's path and the variables, and copies them.

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
  * One run of the Terraform binary. Its output goes to a file, not a pipe: if this JVM dies,
  * Terraform finishes and saves its state instead of dying of a broken pipe.
  *
- * <p>To give up, it asks Terraform to stop, which then lets calls under way end and saves its state;
- * after the grace it kills Terraform and everything it has started.
+ * <p>To give up, it asks Terraform to stop, which then lets calls under way end and saves its
+ * state; after the grace it kills Terraform and everything it has started.
  */
 final class TerraformCall {
   private static final Logger log = LoggerFactory.getLogger(TerraformCall.class);
@@ -115,8 +115,7 @@ final class TerraformCall {
     }
   }
 
-  private Ended follow(
-      Process process, ProcessTree tree, OutputTail tail, List<String> command)
+  private Ended follow(Process process, ProcessTree tree, OutputTail tail, List<String> command)
       throws IOException {
     AtomicBoolean stop = new AtomicBoolean();
     boolean interrupted = false;
@@ -155,8 +154,7 @@ final class TerraformCall {
   }
 
   /** Returns whether it had to be killed. */
-  private boolean giveUp(
-      Process process, ProcessTree tree, OutputTail tail, List<String> command)
+  private boolean giveUp(Process process, ProcessTree tree, OutputTail tail, List<String> command)
       throws IOException {
     log.info(
         "Stopping terraform {} of {} (pid {}); it is killed if it does not end within {}.",

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -34,13 +35,13 @@ import java.util.Optional;
  * the resource: an engine that sees another disk, or finds the directory lost, answers ambiguous
  * instead of making everything twice.
  *
- * <p><b>A crash.</b> Terraform writes to files, not to us: if this process dies, it goes on and saves
- * its state. {@link #find} then answers with a transient error as long as it runs. An apply that
- * broke off is completed by the next one. Terraform's state lock excludes a second starter even
- * where our own lock and note do not reach.
+ * <p><b>A crash.</b> Terraform writes to files, not to us: if this process dies, it goes on and
+ * saves its state. {@link #find} then answers with a transient error as long as it runs. An apply
+ * that broke off is completed by the next one. Terraform's state lock excludes a second starter
+ * even where our own lock and note do not reach.
  *
- * <p><b>Cancelling</b> asks Terraform to stop, waits for the grace, then kills it, its providers and
- * their children.
+ * <p><b>Cancelling</b> asks Terraform to stop, waits for the grace, then kills it, its providers
+ * and their children.
  *
  * <p><b>In clear:</b> Terraform keeps values in its state and plan files. They are readable for the
  * owner only, and only inside the working directory.
@@ -76,8 +77,8 @@ public final class TerraformStacks implements Provisioner<StackSpec, StackOutput
   }
 
   /**
-   * Returns a spec for a module as its files are now, so that a changed file is a changed spec. Reads
-   * the module's files and nothing else: the same files, the same spec, on every machine.
+   * Returns a spec for a module as its files are now, so that a changed file is a changed spec.
+   * Reads the module's files and nothing else: the same files, the same spec, on every machine.
    *
    * @throws PermanentException if there is no such module below the module root
    */
@@ -110,9 +111,10 @@ public final class TerraformStacks implements Provisioner<StackSpec, StackOutput
    * {@inheritDoc}
    *
    * <p>While a creation is under way this reads notes and Terraform's outputs, and costs next to
-   * nothing. For a stack that is known to be made it also lets Terraform refresh and compare ({@code
-   * plan -refresh-only}), which costs seconds and calls to the backend: an update, a removal and a
-   * drift check begin with it. What was changed outside Terraform is reported by resource address.
+   * nothing. For a stack that is known to be made it also lets Terraform refresh and compare
+   * ({@code plan -refresh-only}), which costs seconds and calls to the backend: an update, a
+   * removal and a drift check begin with it. What was changed outside Terraform is reported by
+   * resource address.
    */
   @Override
   public Found<StackOutputs> find(Known<StackSpec, StackOutputs> known, Attempt attempt)
@@ -123,7 +125,7 @@ public final class TerraformStacks implements Provisioner<StackSpec, StackOutput
     }
     Optional<String> marker = directory.marker();
     if (!directory.isOf(attempt)) {
-      return Found.byMarker(marker.orElse(null), attempt, new StackOutputs(java.util.Map.of()));
+      return Found.byMarker(marker.orElse(null), attempt, new StackOutputs(Map.of()));
     }
     try (DirectoryLock lock = directory.lock()) {
       directory.requireIdle();
@@ -165,8 +167,8 @@ public final class TerraformStacks implements Provisioner<StackSpec, StackOutput
   /**
    * {@inheritDoc}
    *
-   * <p>Destroys with the module as it was applied, whatever the module root holds now. The directory
-   * goes only after Terraform has destroyed everything.
+   * <p>Destroys with the module as it was applied, whatever the module root holds now. The
+   * directory goes only after Terraform has destroyed everything.
    */
   @Override
   public Removed deprovision(Known<StackSpec, StackOutputs> known, Attempt attempt)
@@ -235,15 +237,16 @@ public final class TerraformStacks implements Provisioner<StackSpec, StackOutput
     Optional<ModuleTree> tree = directory.current();
     if (applied.isPresent() && (tree.isEmpty() || !directory.hasState())) {
       return Found.ambiguous(
-          "The stack in " + directory.path() + " was applied, but its state is gone. Restore it"
+          "The stack in "
+              + directory.path()
+              + " was applied, but its state is gone. Restore it"
               + " from a backup.");
     }
     if (applied.isEmpty() || tree.isEmpty()) {
       return Found.incomplete(null, "no apply has completed");
     }
     StackWork work =
-        new StackWork(
-            directory, new StackCalls(settings, attempt, directory.path(), known.spec()));
+        new StackWork(directory, new StackCalls(settings, attempt, directory.path(), known.spec()));
     if (Files.exists(tree.get().erroredState())) {
       return Found.incomplete(null, "Terraform could not save its state");
     }

@@ -141,15 +141,25 @@ public final class TerraformStacksBuilder {
       Path modules = moduleRoot.toRealPath();
       if (modules.startsWith(root.path()) || root.path().startsWith(modules)) {
         throw new IllegalArgumentException(
-            "The module root " + modules + " and the working directory " + root.path()
+            "The module root "
+                + modules
+                + " and the working directory "
+                + root.path()
                 + " must not lie in one another.");
       }
       Map<String, String> child =
           ChildEnvironment.of(System.getenv(), environment, cliConfig, pluginCache);
       Settings settings =
           new Settings(
-              root.path(), modules, binary, cliConfig, child, List.copyOf(secrets), callTimeout,
-              grace, maxConcurrentCalls);
+              root.path(),
+              modules,
+              binary,
+              cliConfig,
+              child,
+              List.copyOf(secrets),
+              callTimeout,
+              grace,
+              maxConcurrentCalls);
       return new TerraformStacks(settings, root);
     } catch (IOException e) {
       throw new UncheckedIOException(

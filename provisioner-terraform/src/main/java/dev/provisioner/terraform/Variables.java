@@ -27,7 +27,13 @@ final class Variables {
   /** Names Terraform does not allow: they mean something in a module block. */
   private static final Set<String> RESERVED =
       Set.of(
-          "source", "version", "providers", "count", "for_each", "lifecycle", "depends_on",
+          "source",
+          "version",
+          "providers",
+          "count",
+          "for_each",
+          "lifecycle",
+          "depends_on",
           "locals");
 
   private Variables() {}

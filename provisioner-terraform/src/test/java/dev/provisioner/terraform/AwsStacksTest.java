@@ -119,6 +119,30 @@ final class AwsStacksTest {
   }
 
   @Test
+  void driftThatTheModuleIgnoresIsReportedOnceAndTakenOver() throws Exception {
+    fixture.module(
+        "landing",
+        LANDING.replace(
+            "bucket = var.bucket\n",
+            "bucket = var.bucket\n  lifecycle {\n    ignore_changes = [tags, tags_all]\n  }\n"));
+    TerraformStacks stacks = stacks(emulator.url());
+    StackSpec spec = stacks.stack("landing").variable("bucket", "landing-tagged");
+    TestAttempt attempt = attempt("tagged");
+    StackOutputs outputs = made(stacks.provision(spec, attempt));
+    assertThat(
+            send(
+                "PUT",
+                "landing-tagged?tagging",
+                "<Tagging><TagSet><Tag><Key>by</Key><Value>hand</Value></Tag></TagSet></Tagging>"))
+        .isBetween(200, 204);
+    Known<StackSpec, StackOutputs> known = Known.made(spec, outputs);
+    assertThat(differences(stacks.find(known, attempt.next())))
+        .containsExactly("aws_s3_bucket.landing was changed outside Terraform");
+    stacks.provision(spec, attempt.next());
+    assertThat(stacks.find(known, attempt.next())).isEqualTo(Found.ours(outputs));
+  }
+
+  @Test
   void aBucketThatSomebodyElseHasIsPermanent() throws Exception {
     TerraformStacks stacks = stacks(emulator.url());
     StackSpec spec = StackSpec.of("landing").variable("bucket", "taken-by-another");
@@ -166,22 +190,21 @@ final class AwsStacksTest {
   }
 
   private int status(String method, String bucket) throws Exception {
-    HttpRequest request =
-        HttpRequest.newBuilder(emulator.url().resolve("/" + bucket))
-            .method(method, HttpRequest.BodyPublishers.noBody())
-            .build();
-    return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    return send(method, bucket, "");
   }
 
   private void putBucket(String bucket) throws Exception {
     String body =
         "<CreateBucketConfiguration><LocationConstraint>eu-west-1</LocationConstraint>"
             + "</CreateBucketConfiguration>";
+    assertThat(send("PUT", bucket, body)).isEqualTo(200);
+  }
+
+  private int send(String method, String path, String body) throws Exception {
     HttpRequest request =
-        HttpRequest.newBuilder(emulator.url().resolve("/" + bucket))
-            .PUT(HttpRequest.BodyPublishers.ofString(body))
+        HttpRequest.newBuilder(emulator.url().resolve("/" + path))
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
             .build();
-    assertThat(http.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
-        .isEqualTo(200);
+    return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
   }
 }

@@ -196,7 +196,8 @@ final class CrashTest {
             System.getProperty("java.class.path"),
             Engine.class.getName(),
             home.toString())
-        .inheritIO()
+        .redirectErrorStream(true)
+        .redirectOutput(home.resolve("engine.log").toFile())
         .start();
   }
 

@@ -61,8 +61,7 @@ final class FailedStacksTest {
 
   @Test
   void aMissingVariableIsPermanent() {
-    assertThatThrownBy(
-            () -> fixture.stacks().provision(StackSpec.of("steps"), attempt("acme")))
+    assertThatThrownBy(() -> fixture.stacks().provision(StackSpec.of("steps"), attempt("acme")))
         .isInstanceOf(PermanentException.class)
         .hasMessage(
             "Terraform plan failed: No value for required variable: The root module input variable"
@@ -86,8 +85,7 @@ final class FailedStacksTest {
   void anUndeclaredVariableIsRefusedBeforeAnythingIsTouched() {
     TestAttempt attempt = attempt("acme");
     assertThatThrownBy(
-            () ->
-                fixture.stacks().provision(StackSpec.of("steps").variable("sise", 1), attempt))
+            () -> fixture.stacks().provision(StackSpec.of("steps").variable("sise", 1), attempt))
         .isInstanceOf(PermanentException.class)
         .hasMessage("Module 'steps' declares no variable sise. It declares command, size.");
     assertThat(fixture.work.resolve(attempt.name())).doesNotExist();
@@ -96,8 +94,7 @@ final class FailedStacksTest {
   @Test
   void aSyntaxErrorIsPermanent() throws Exception {
     fixture.module("steps", "resource \"terraform_data\" {\n}\n");
-    assertThatThrownBy(
-            () -> fixture.stacks().provision(StackSpec.of("steps"), attempt("acme")))
+    assertThatThrownBy(() -> fixture.stacks().provision(StackSpec.of("steps"), attempt("acme")))
         .isInstanceOf(PermanentException.class)
         .hasMessageStartingWith("Terraform init failed: ")
         .hasMessageContaining("Missing name for resource");

@@ -6,9 +6,9 @@ import dev.provisioner.error.AmbiguousException;
 import dev.provisioner.error.PermanentException;
 import dev.provisioner.error.TransientException;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 
 final class FailuresTest {
   private static Diagnostic error(String summary, String detail) {
@@ -64,15 +64,13 @@ final class FailuresTest {
         .hasMessage(
             "Terraform destroy failed with exit code 11 and without a diagnostic; see its .stderr"
                 + " file in the stack's directory.");
-    assertThat(Failures.of(Commands.plan(), 11, List.of()))
-        .isInstanceOf(TransientException.class);
+    assertThat(Failures.of(Commands.plan(), 11, List.of())).isInstanceOf(TransientException.class);
   }
 
   @Test
   void planningOrInitialisingAgainIsRecognised() {
     assertThat(Failures.stalePlan(List.of(error("Saved plan is stale", "x")))).isTrue();
-    assertThat(Failures.needInit(List.of(error("Inconsistent dependency lock file", ""))))
-        .isTrue();
+    assertThat(Failures.needInit(List.of(error("Inconsistent dependency lock file", "")))).isTrue();
     assertThat(Failures.needInit(List.of(error("Required plugins are not installed", ""))))
         .isTrue();
     assertThat(Failures.needInit(List.of(error("No value for required variable", "")))).isFalse();

@@ -23,16 +23,14 @@ final class PiecesTest {
   @Test
   void noCommandAsksOrHoldsVariables() {
     assertThat(Commands.init()).containsExactly("init", "-json", "-input=false");
-    assertThat(Commands.plan())
-        .containsExactly("plan", "-json", "-input=false", "-out=tfplan");
+    assertThat(Commands.plan()).containsExactly("plan", "-json", "-input=false", "-out=tfplan");
     assertThat(Commands.applyPlan()).containsExactly("apply", "-json", "-input=false", "tfplan");
     assertThat(Commands.drift())
         .containsExactly("plan", "-refresh-only", "-detailed-exitcode", "-json", "-input=false");
     assertThat(Commands.destroy())
         .containsExactly("destroy", "-auto-approve", "-json", "-input=false");
     assertThat(Commands.output()).containsExactly("output", "-json");
-    assertThat(Commands.pushErroredState())
-        .containsExactly("state", "push", "errored.tfstate");
+    assertThat(Commands.pushErroredState()).containsExactly("state", "push", "errored.tfstate");
   }
 
   @Test

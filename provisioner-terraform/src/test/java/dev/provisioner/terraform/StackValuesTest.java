@@ -31,16 +31,19 @@ final class StackValuesTest {
   void aRecordGivesTypedVariables() {
     StackSpec spec =
         StackSpec.of("modules/network")
-            .variables(
-                new Settings("eu", List.of(new Zone("a", Secret.of("k"))), Size.SMALL, null))
+            .variables(new Settings("eu", List.of(new Zone("a", Secret.of("k"))), Size.SMALL, null))
             .variable("count_of", 3L);
     assertThat(spec.variables())
         .isEqualTo(
             Map.of(
-                "vpc_region", "eu",
-                "zones", List.of(Map.of("zone_name", "a", "join_key", Secret.of("k"))),
-                "size", "SMALL",
-                "count_of", 3));
+                "vpc_region",
+                "eu",
+                "zones",
+                List.of(Map.of("zone_name", "a", "join_key", Secret.of("k"))),
+                "size",
+                "SMALL",
+                "count_of",
+                3));
     assertThat(Variables.plain(spec.variables()))
         .containsOnlyKeys("vpc_region", "size", "count_of");
     assertThat(Variables.secret(spec.variables()))
@@ -56,7 +59,9 @@ final class StackValuesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "/etc", "..", "a/../b", "./a", "a//b", "a/", "a\\b", "a\nb", "a\0b", "a/.", "~$x"})
+      strings = {
+        "", "/etc", "..", "a/../b", "./a", "a//b", "a/", "a\\b", "a\nb", "a\0b", "a/.", "~$x"
+      })
   void aPathThatCouldLeaveTheModuleRootIsRefused(String module) {
     assertThatThrownBy(() -> StackSpec.of(module)).isInstanceOf(IllegalArgumentException.class);
   }

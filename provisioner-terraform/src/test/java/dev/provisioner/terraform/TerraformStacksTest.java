@@ -13,6 +13,7 @@ import dev.provisioner.secret.Secret;
 import dev.provisioner.spi.Found;
 import dev.provisioner.spi.Known;
 import dev.provisioner.spi.Marker;
+import dev.provisioner.spi.OutputView;
 import dev.provisioner.spi.Removed;
 import dev.provisioner.testkit.TestAttempt;
 import dev.provisioner.testkit.parts.RealPart;
@@ -91,6 +92,8 @@ final class TerraformStacksTest {
     Network network = outputs.as(Network.class);
     assertThat(network.vpcRegion()).isEqualTo("eu-west-1");
     assertThat(network.tokenUsed()).isEqualTo(Secret.of("none"));
+    OutputView<StackSpec, StackOutputs, Network> view = stacks.as(Network.class);
+    assertThat(view.view().apply(outputs)).isEqualTo(network);
     assertThat(attempt.told().get(attempt.told().size() - 1).done()).isEqualTo(2);
     assertThat(stacks.find(begun(spec), attempt.next())).isEqualTo(Found.ours(outputs));
     Known<StackSpec, StackOutputs> known = Known.made(spec, outputs);
@@ -116,25 +119,19 @@ final class TerraformStacksTest {
     Path spy = home.resolve("terraform-spy");
     Files.writeString(
         spy,
-        "#!/bin/sh\necho \"$@\" >> "
-            + argv
-            + "\nexec "
-            + RealPart.TERRAFORM.path()
-            + " \"$@\"\n");
+        "#!/bin/sh\necho \"$@\" >> " + argv + "\nexec " + RealPart.TERRAFORM.path() + " \"$@\"\n");
     Files.setPosixFilePermissions(spy, PosixFilePermissions.fromString("rwx------"));
     TerraformStacks stacks = fixture.builder().binary(spy.toString()).build();
     StackSpec spec =
         StackSpec.of("network")
             .variable("region", "eu-west-1")
             .variable("token", Secret.of("to ken\"${x}\n%{y}é1"))
-            .variable(
-                "people", List.of(Map.of("name", "eve", "key", Secret.of("k\\e\"y${y}-77"))));
+            .variable("people", List.of(Map.of("name", "eve", "key", Secret.of("k\\e\"y${y}-77"))));
     TestAttempt attempt = attempt("acme");
 
     StackOutputs outputs = made(stacks.provision(spec, attempt));
 
-    assertThat(outputs.as(Network.class).tokenUsed())
-        .isEqualTo(Secret.of("to ken\"${x}\n%{y}é1"));
+    assertThat(outputs.as(Network.class).tokenUsed()).isEqualTo(Secret.of("to ken\"${x}\n%{y}é1"));
     assertThat(outputs.as(Keys.class).keysUsed().reveal())
         .contains("\"key\":\"k\\\\e\\\"y${y}-77\"");
     assertThat(Files.readString(argv)).contains("apply").doesNotContain("ken").doesNotContain("77");
@@ -183,8 +180,7 @@ final class TerraformStacksTest {
         .isInstanceOf(PermanentException.class)
         .hasMessageContaining("has other files than those the spec was made for");
     StackSpec wanted = stacks.stack("network").variable("region", "eu");
-    StackOutputs updated =
-        made(stacks.update(Known.made(pinned, first), wanted, one.next()));
+    StackOutputs updated = made(stacks.update(Known.made(pinned, first), wanted, one.next()));
     assertThat(updated.outputs()).containsEntry("more", 1);
   }
 

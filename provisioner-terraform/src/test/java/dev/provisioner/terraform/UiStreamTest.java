@@ -13,8 +13,8 @@ final class UiStreamTest {
 
   private static String change(String type, String body, String address, String action) {
     return """
-        {"@level":"info","@message":"m","type":"%s","%s":{"resource":{"addr":"%s"},"action":"%s"}}
-        """
+    {"@level":"info","@message":"m","type":"%s","%s":{"resource":{"addr":"%s"},"action":"%s"}}
+    """
         .formatted(type, body, address, action)
         .strip();
   }
@@ -52,11 +52,13 @@ final class UiStreamTest {
     stream.line(
         """
         {"@level":"warn","type":"diagnostic","diagnostic":{"severity":"warning","summary":"w",\
-        "detail":""}}""");
+        "detail":""}}\
+        """);
     stream.line(
         """
         {"@level":"error","type":"diagnostic","diagnostic":{"severity":"error",\
-        "summary":"creating S3 Bucket (b)","detail":"bad\\n  hunter2","address":"aws_s3_bucket.b"}}""");
+        "summary":"creating S3 Bucket (b)","detail":"bad\\n  hunter2","address":"aws_s3_bucket.b"}}\
+        """);
     assertThat(stream.errors()).hasSize(1);
     assertThat(stream.errors().get(0).shown())
         .isEqualTo("aws_s3_bucket.b: creating S3 Bucket (b): bad [secret]");
@@ -65,7 +67,8 @@ final class UiStreamTest {
   @Test
   void driftNamesTheResourceAndWhatHappened() {
     stream.line(change("resource_drift", "change", "aws_s3_bucket.b", "update"));
-    stream.line(change("resource_drift", "change", "module.m.aws_s3_bucket.c[\\\"x\\\"]", "delete"));
+    stream.line(
+        change("resource_drift", "change", "module.m.aws_s3_bucket.c[\\\"x\\\"]", "delete"));
     assertThat(stream.drift())
         .containsExactly(
             "aws_s3_bucket.b was changed outside Terraform",

@@ -81,8 +81,7 @@ public final class TestAttempt implements Attempt {
     Marker marker = new Marker("test", padded, plan, step, "nonce1");
     Instant deadline = Instant.now().plus(Duration.ofMinutes(10));
     String name = named.name(step, rule);
-    return new TestAttempt(
-        id, plan, step, name, marker, 1, deadline, new ConcurrentHashMap<>());
+    return new TestAttempt(id, plan, step, name, marker, 1, deadline, new ConcurrentHashMap<>());
   }
 
   /** Returns the next try at the same step: same name and marker, and what was remembered. */

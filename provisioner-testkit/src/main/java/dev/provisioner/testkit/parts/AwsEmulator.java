@@ -35,7 +35,8 @@ public final class AwsEmulator implements AutoCloseable {
   /**
    * Starts an emulator and waits until it answers, at most a minute.
    *
-   * @throws IOException if it cannot be started or does not answer; the message holds its last lines
+   * @throws IOException if it cannot be started or does not answer; the message holds its last
+   *     lines
    */
   public static AwsEmulator start() throws IOException, InterruptedException {
     int port = freePort();

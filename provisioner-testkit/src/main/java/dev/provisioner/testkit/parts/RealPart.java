@@ -7,8 +7,7 @@ import java.util.Optional;
 public enum RealPart {
   /** The Terraform CLI: {@code PROVISIONER_TERRAFORM}, else {@code terraform} on the path. */
   TERRAFORM(
-      "terraform",
-      "no 'terraform' on the PATH; install it or name it in PROVISIONER_TERRAFORM"),
+      "terraform", "no 'terraform' on the PATH; install it or name it in PROVISIONER_TERRAFORM"),
 
   /**
    * Terraform's AWS provider in a filesystem mirror: {@code PROVISIONER_TERRAFORM_MIRROR}, else one

@@ -24,8 +24,7 @@ final class RealPartsTest {
     System.setProperty("provisioner.require", "other");
     assertThat(RequiredParts.judge(RealPart.TERRAFORM).isDisabled()).isTrue();
     assertThat(RequiredParts.judge(RealPart.TERRAFORM).getReason())
-        .contains(
-            "no 'terraform' on the PATH; install it or name it in PROVISIONER_TERRAFORM");
+        .contains("no 'terraform' on the PATH; install it or name it in PROVISIONER_TERRAFORM");
   }
 
   @Test
@@ -47,8 +46,7 @@ final class RealPartsTest {
       URI buckets = emulator.url();
       HttpResponse<String> answer =
           HttpClient.newHttpClient()
-              .send(
-                  HttpRequest.newBuilder(buckets).build(), HttpResponse.BodyHandlers.ofString());
+              .send(HttpRequest.newBuilder(buckets).build(), HttpResponse.BodyHandlers.ofString());
       assertThat(answer.statusCode()).isLessThan(500);
     }
     assertThat(self.descendants().count()).isEqualTo(before);
