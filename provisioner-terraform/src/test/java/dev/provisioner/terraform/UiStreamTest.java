@@ -1,0 +1,77 @@
+package dev.provisioner.terraform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.provisioner.testkit.TestAttempt;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Lines that Terraform 1.11.4 wrote, shortened. */
+final class UiStreamTest {
+  private final TestAttempt attempt = TestAttempt.of("acme", "onboarding", "stack");
+  private final UiStream stream = new UiStream(attempt, Redactor.of(List.of("hunter2")));
+
+  private static String change(String type, String body, String address, String action) {
+    return """
+    {"@level":"info","@message":"m","type":"%s","%s":{"resource":{"addr":"%s"},"action":"%s"}}
+    """
+        .formatted(type, body, address, action)
+        .strip();
+  }
+
+  @Test
+  void progressCountsWhatWasPlannedNotWhatWasRead() {
+    stream.line(change("planned_change", "change", "terraform_data.one", "create"));
+    stream.line(change("planned_change", "change", "aws_s3_bucket.two", "replace"));
+    stream.line(change("planned_change", "change", "data.aws_region.three", "read"));
+    stream.line(change("apply_complete", "hook", "data.aws_region.three", "read"));
+    stream.line(change("apply_complete", "hook", "terraform_data.one", "create"));
+    stream.line(change("apply_complete", "hook", "aws_s3_bucket.two", "delete"));
+    stream.line(change("apply_errored", "hook", "aws_s3_bucket.two", "create"));
+    assertThat(attempt.told())
+        .containsExactly(
+            new TestAttempt.Progress(1, 2, "terraform_data.one: create complete"),
+            new TestAttempt.Progress(2, 2, "aws_s3_bucket.two: delete complete"),
+            new TestAttempt.Progress(2, 2, "aws_s3_bucket.two: create failed"));
+  }
+
+  @Test
+  void linesThatAreNoEventsArePassedOver() {
+    stream.line("");
+    stream.line("\u001b[0m\u001b[32m");
+    stream.line("Successfully configured the backend \"local\"!");
+    stream.line("{\"type\":");
+    stream.line("{\"type\":\"of a later version\",\"x\":[1]}");
+    stream.line("{}");
+    assertThat(stream.errors()).isEmpty();
+    assertThat(attempt.told()).isEmpty();
+  }
+
+  @Test
+  void errorsAreKeptRedactedAndWarningsAreNot() {
+    stream.line(
+        """
+        {"@level":"warn","type":"diagnostic","diagnostic":{"severity":"warning","summary":"w",\
+        "detail":""}}\
+        """);
+    stream.line(
+        """
+        {"@level":"error","type":"diagnostic","diagnostic":{"severity":"error",\
+        "summary":"creating S3 Bucket (b)","detail":"bad\\n  hunter2","address":"aws_s3_bucket.b"}}\
+        """);
+    assertThat(stream.errors()).hasSize(1);
+    assertThat(stream.errors().get(0).shown())
+        .isEqualTo("aws_s3_bucket.b: creating S3 Bucket (b): bad [secret]");
+  }
+
+  @Test
+  void driftNamesTheResourceAndWhatHappened() {
+    stream.line(change("resource_drift", "change", "aws_s3_bucket.b", "update"));
+    stream.line(
+        change("resource_drift", "change", "module.m.aws_s3_bucket.c[\\\"x\\\"]", "delete"));
+    assertThat(stream.drift())
+        .containsExactly(
+            "aws_s3_bucket.b was changed outside Terraform",
+            "module.m.aws_s3_bucket.c[\"x\"] is gone");
+  }
+}
