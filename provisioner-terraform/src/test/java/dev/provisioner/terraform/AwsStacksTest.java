@@ -113,6 +113,7 @@ final class AwsStacksTest {
     assertThat(status("HEAD", "landing-acme")).isEqualTo(200);
     assertThat(stacks.find(known, attempt.next())).isEqualTo(Found.ours(outputs));
 
+    SecureFiles.deleteTree(fixture.work.resolve(attempt.name()).resolve("work/data/providers"));
     assertThat(stacks.deprovision(known, attempt.next())).isEqualTo(Removed.gone());
     assertThat(status("HEAD", "landing-acme")).isEqualTo(404);
     assertThat(fixture.work.resolve(attempt.name())).doesNotExist();
