@@ -25,6 +25,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +90,12 @@ final class AwsStacksTest {
   @BeforeEach
   void writeModule() throws IOException {
     fixture = new Fixture(home).module("landing", LANDING);
+  }
+
+  /** Before JUnit does, which warns of every link to a provider. */
+  @AfterEach
+  void deleteWork() throws IOException {
+    SecureFiles.deleteTree(fixture.work);
   }
 
   @Test
