@@ -242,11 +242,12 @@ public final class TerraformStacks implements Provisioner<StackSpec, StackOutput
               + " was applied, but its state is gone. Restore it"
               + " from a backup.");
     }
-    if (applied.isEmpty() || tree.isEmpty()) {
-      return Found.incomplete(null, "no apply has completed");
-    }
     StackWork work =
         new StackWork(directory, new StackCalls(settings, attempt, directory.path(), known.spec()));
+    if (applied.isEmpty() || tree.isEmpty()) {
+      boolean readable = known.output().isPresent() && tree.isPresent() && directory.hasState();
+      return Found.incomplete(readable ? work.outputs(tree.get()) : null, "no apply has completed");
+    }
     if (Files.exists(tree.get().erroredState())) {
       return Found.incomplete(null, "Terraform could not save its state");
     }

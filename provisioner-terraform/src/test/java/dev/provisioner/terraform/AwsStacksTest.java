@@ -25,6 +25,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,6 +92,12 @@ final class AwsStacksTest {
     fixture = new Fixture(home).module("landing", LANDING);
   }
 
+  /** Before JUnit does, which warns of every link to a provider. */
+  @AfterEach
+  void deleteWork() throws IOException {
+    SecureFiles.deleteTree(fixture.work);
+  }
+
   @Test
   void aBucketIsMadeSeenDriftedRepairedAndRemoved() throws Exception {
     TerraformStacks stacks = stacks(emulator.url());
@@ -113,6 +120,7 @@ final class AwsStacksTest {
     assertThat(status("HEAD", "landing-acme")).isEqualTo(200);
     assertThat(stacks.find(known, attempt.next())).isEqualTo(Found.ours(outputs));
 
+    SecureFiles.deleteTree(fixture.work.resolve(attempt.name()).resolve("work/data/providers"));
     assertThat(stacks.deprovision(known, attempt.next())).isEqualTo(Removed.gone());
     assertThat(status("HEAD", "landing-acme")).isEqualTo(404);
     assertThat(fixture.work.resolve(attempt.name())).doesNotExist();

@@ -17,6 +17,7 @@ import dev.provisioner.testkit.parts.RequiresPart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -110,6 +111,28 @@ final class CrashTest {
     go();
     made(stacks.provision(spec, attempt.next()));
     assertThat(Files.readAllLines(home.resolve("made"))).containsOnlyOnce("first");
+  }
+
+  @Test
+  void aTerraformThatDoesNotStopIsKilledWithItsChildren() throws Exception {
+    Path deaf = home.resolve("terraform-deaf");
+    Files.writeString(
+        deaf, "#!/bin/sh\ntrap '' TERM\n" + RealPart.TERRAFORM.path() + " \"$@\"\nexit $?\n");
+    Files.setPosixFilePermissions(deaf, PosixFilePermissions.fromString("rwx------"));
+    TerraformStacks stacks =
+        fixture.builder().binary(deaf.toString()).grace(Duration.ofSeconds(1)).build();
+    TestAttempt attempt = attempt("acme");
+    CompletableFuture<Throwable> failure = failing(() -> stacks.provision(spec, attempt));
+    awaitFile("begun");
+    List<ProcessHandle> children = ProcessHandle.current().descendants().toList();
+    attempt.cancel();
+    assertThat(failure.get(10, TimeUnit.SECONDS))
+        .isInstanceOf(AmbiguousException.class)
+        .hasMessageContaining("It had no time to end");
+    assertThat(children).hasSizeGreaterThan(2).noneMatch(ProcessHandle::isAlive);
+    go();
+    made(fixture.stacks().provision(spec, attempt.next()));
+    assertThat(Files.readAllLines(home.resolve("made"))).containsExactly("first", "second");
   }
 
   @Test
