@@ -33,9 +33,7 @@ final class CallSite {
     Step<Signup, Network> network =
         Step.named("network", stacks.as(Network.class))
             .retry(Retry.atMost(3).backoff(ofSeconds(5), ofMinutes(1)))
-            .from(
-                tenant ->
-                    stacks.stack("network").variable("region", tenant.input().region()));
+            .from(tenant -> stacks.stack("network").variable("region", tenant.input().region()));
 
     Step<Signup, Notes.Note> contract =
         Step.named("contract", notes)
@@ -47,8 +45,7 @@ final class CallSite {
             .from(network, contract, (tenant, net, signed) -> new Notes.Spec("see " + net.vpcId()))
             .onlyIf(tenant -> tenant.input().analytics());
 
-    Plan<Signup> onboarding =
-        Plan.of("onboarding", Signup.class, network, contract, dashboard);
+    Plan<Signup> onboarding = Plan.of("onboarding", Signup.class, network, contract, dashboard);
 
     try (StateStore store = FileStateStore.open(directory);
         ProvisioningEngine engine =
