@@ -2,6 +2,7 @@
 module dev.provisioner.core {
   requires com.fasterxml.jackson.databind;
   requires io.github.resilience4j.core;
+  requires io.github.resilience4j.retry;
   requires static transitive org.jspecify;
   requires org.slf4j;
 

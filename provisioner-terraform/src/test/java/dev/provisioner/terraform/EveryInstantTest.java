@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.provisioner.error.ProvisioningException;
-import dev.provisioner.error.TransientException;
 import dev.provisioner.spi.Found;
 import dev.provisioner.spi.Removed;
 import dev.provisioner.testkit.TestAttempt;
@@ -112,16 +111,12 @@ final class EveryInstantTest {
 
   private Found<StackOutputs> findWhenIdle(TerraformStacks stacks, TestAttempt attempt)
       throws Exception {
-    for (int i = 0; ; i++) {
-      try {
-        return stacks.find(begun(spec), attempt);
-      } catch (TransientException stillRunning) {
-        if (i > 200) {
-          throw stillRunning;
-        }
-        TimeUnit.MILLISECONDS.sleep(50);
-      }
+    Found<StackOutputs> found = stacks.find(begun(spec), attempt);
+    for (int i = 0; i < 200 && found instanceof Found.Busy; i++) {
+      TimeUnit.MILLISECONDS.sleep(50);
+      found = stacks.find(begun(spec), attempt);
     }
+    return found;
   }
 
   private String dyingAt(int n, String when) throws IOException {

@@ -155,7 +155,7 @@ final class FailedStacksTest {
     StackSpec bad = spec.variable("command", "exit 3");
     assertThatThrownBy(() -> stacks.update(known, bad, attempt.next()))
         .isInstanceOf(PermanentException.class);
-    assertThat(stacks.find(known, attempt.next()))
+    assertThat(stacks.inspect(known, attempt.next()))
         .isEqualTo(Found.incomplete(outputs, "no apply has completed"));
     stacks.provision(spec, attempt.next());
     assertThat(stacks.find(known, attempt.next())).isEqualTo(Found.ours(outputs));
