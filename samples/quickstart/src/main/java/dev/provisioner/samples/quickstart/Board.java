@@ -7,7 +7,10 @@ import dev.provisioner.event.ProvisioningEvent.RunResumed;
 import dev.provisioner.event.ProvisioningEvent.RunStarted;
 import dev.provisioner.event.ProvisioningEvent.StepDone;
 import dev.provisioner.event.ProvisioningEvent.StepFailed;
+import dev.provisioner.event.ProvisioningEvent.StepProgressed;
+import dev.provisioner.event.ProvisioningEvent.StepRetrying;
 import dev.provisioner.event.ProvisioningEvent.StepStarted;
+import dev.provisioner.event.ProvisioningEvent.StepWaiting;
 import dev.provisioner.state.Summary.RunStatus;
 import dev.provisioner.tenant.TenantId;
 import java.time.Duration;
@@ -17,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /** What is shown: one row per tenant, kept up to date by the engine's events. Thread-safe. */
 final class Board implements EventListener {
@@ -40,31 +44,37 @@ final class Board implements EventListener {
     if (row == null) {
       return; // of an earlier file
     }
-    if (event instanceof RunStarted || event instanceof RunResumed) {
-      row.begin();
-    } else if (event instanceof StepStarted started) {
-      row.completed = started.progress().completed();
-      row.total = started.progress().total();
-    } else if (event instanceof StepDone done) {
-      row.completed = done.progress().completed();
-      row.total = done.progress().total();
-      if (!NO_CHANGE.contains(done.result())) {
-        row.changed.add(done.step());
-      }
-    } else if (event instanceof RunEnded ended) {
-      row.end(ended.status() == RunStatus.SUCCEEDED ? Row.State.DONE : Row.State.FAILED);
-      row.endedRuns.add(event.header().run());
-    }
-    row.detail = detail(row, event);
+    update(row, event);
     told.accept(row, event);
     notifyAll();
   }
 
-  private static String detail(Row row, ProvisioningEvent event) {
-    if (event instanceof RunEnded) {
-      return row.state == Row.State.DONE ? row.changed.size() + " steps changed" : "failed";
+  private static void update(Row row, ProvisioningEvent event) {
+    if (event instanceof RunStarted || event instanceof RunResumed) {
+      row.begin();
+    } else if (event instanceof StepStarted started) {
+      row.progress(started.progress());
+      row.current.put(started.step(), started.work());
+    } else if (event instanceof StepProgressed progressed) {
+      row.current.put(progressed.step(), progressed.message());
+    } else if (event instanceof StepWaiting waiting) {
+      row.current.put(waiting.step(), "waits for " + waiting.waitingFor());
+    } else if (event instanceof StepRetrying retrying) {
+      row.current.put(retrying.step(), "tries again: " + retrying.error());
+    } else if (event instanceof StepFailed failed) {
+      row.current.remove(failed.step());
+    } else if (event instanceof StepDone done) {
+      row.progress(done.progress());
+      row.current.remove(done.step());
+      if (!NO_CHANGE.contains(done.result())) {
+        row.changed.add(done.step());
+      }
+    } else if (event instanceof RunEnded ended) {
+      boolean well = ended.status() == RunStatus.SUCCEEDED;
+      row.end(well ? Row.State.DONE : Row.State.FAILED);
+      row.verdict = well ? row.changed.size() + " steps changed" : "failed";
+      row.endedRuns.add(event.header().run());
     }
-    return event instanceof StepFailed failed ? failed.step() + " failed" : event.describe();
   }
 
   /** Waits until the end of a run has been told: events come a moment after the fact. */
@@ -82,7 +92,7 @@ final class Board implements EventListener {
     if (row != null) {
       row.begin();
       row.end(Row.State.DONE);
-      row.detail = "nothing to do";
+      row.verdict = "nothing to do";
     }
   }
 
@@ -97,7 +107,7 @@ final class Board implements EventListener {
   }
 
   /** Does something with the rows while they stand still. */
-  synchronized <T> T with(java.util.function.Function<List<Row>, T> use) {
+  synchronized <T> T with(Function<List<Row>, T> use) {
     return use.apply(List.copyOf(rows.values()));
   }
 }

@@ -21,13 +21,13 @@ final class Interrupted implements AutoCloseable {
   }
 
   private static void stop(Session session, Display display) {
+    display.close();
     System.out.println(
         "\nInterrupted: waiting for the calls under way, "
             + PATIENCE.toSeconds()
             + " s at most. What is not done stays recorded.");
     try {
       List<TenantId> left = session.engine().close(PATIENCE);
-      display.close();
       System.out.println(left.size() + " tenants are unfinished. Run it again to go on.");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

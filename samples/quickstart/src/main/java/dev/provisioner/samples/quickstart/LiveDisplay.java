@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 final class LiveDisplay implements Display {
   private static final String CLEAR_LINE = "\u001b[2K";
   private static final int BAR = 14;
-  private static final int NAME = 28;
+  private static final int NAME = 24;
 
   private final Board board;
   private final Terminal terminal;
@@ -85,8 +85,7 @@ final class LiveDisplay implements Display {
             ? "      "
             : String.format("%5.1fs", row.took().toMillis() / 1000.0);
     String text = Texts.fit(row.customer.id().toString(), NAME) + " " + bar + " " + time + " ";
-    String detail = row.state == Row.State.QUEUED ? "waits for its turn" : row.detail;
-    return text + color(row, Texts.cut(detail, terminal.columns() - Texts.width(text) - 1));
+    return text + color(row, Texts.cut(row.detail(), terminal.columns() - Texts.width(text) - 1));
   }
 
   private static String color(Row row, String text) {
