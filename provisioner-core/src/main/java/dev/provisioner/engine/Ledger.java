@@ -4,6 +4,7 @@ import dev.provisioner.error.StateStoreException;
 import dev.provisioner.internal.document.Document;
 import dev.provisioner.internal.document.DocumentFormat;
 import dev.provisioner.internal.document.Lease;
+import dev.provisioner.internal.document.RunRecord;
 import dev.provisioner.internal.document.Signals;
 import dev.provisioner.internal.machine.Timers;
 import dev.provisioner.state.DocumentKey;
@@ -155,7 +156,12 @@ final class Ledger {
       Instant next = Timers.next(document);
       return next == null ? now : next;
     }
-    return document.lifecycle() == Lifecycle.RETAINED ? document.retainedUntil() : null;
+    // A purge that failed is for somebody to look at, not to be looked at by every sweep.
+    boolean toBePurged =
+        document.lifecycle() == Lifecycle.RETAINED
+            && document.run() != null
+            && document.run().kind() == RunRecord.Kind.DEPROVISION;
+    return toBePurged ? document.retainedUntil() : null;
   }
 
   /** Returns a lease for a holder's next write. */

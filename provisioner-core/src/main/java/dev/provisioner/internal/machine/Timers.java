@@ -5,6 +5,7 @@ import dev.provisioner.internal.document.Failure;
 import dev.provisioner.internal.document.RunRecord;
 import dev.provisioner.internal.document.StepRecord;
 import dev.provisioner.internal.document.Task;
+import dev.provisioner.state.Summary.RunStatus;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +76,7 @@ public final class Timers {
     if (run == null || !run.status().underWay()) {
       return null;
     }
-    Instant next = run.stopping() ? null : run.deadline();
+    Instant next = run.stopping() || run.status() != RunStatus.RUNNING ? null : run.deadline();
     for (Task task : run.tasks().values()) {
       if (task.phase().timed()) {
         next = earlier(next, task.dueAt());
