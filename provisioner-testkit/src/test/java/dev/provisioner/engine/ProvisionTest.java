@@ -60,6 +60,7 @@ final class ProvisionTest {
   }
 
   @SafeVarargs
+  @SuppressWarnings("varargs") // only read
   private static Plan<Wish> plan(Step<Wish, ?>... steps) {
     return Plan.of("plan", Wish.class, steps);
   }

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Decides how a step gets from what stands to what is wanted, or back to what stood before. */
 public final class Ensuring {
+  /** The result of a step whose resource had to be made again to undo the run. */
+  public static final String MADE_AGAIN = "made again; what it held is lost";
+
   private Ensuring() {}
 
   // ---- forward
@@ -246,7 +249,7 @@ public final class Ensuring {
       draft.put(task.step(), record.current(again));
     }
     if (again.status() == Status.MADE) {
-      done(draft, task, "made again; what it held is lost");
+      done(draft, task, MADE_AGAIN);
     } else {
       Operations.begin(draft, task, Op.MAKE, again);
     }
