@@ -147,6 +147,7 @@ final class Call {
     Answer answer =
         switch (effect.verb()) {
           case FIND -> found(required(provisioner.find(known, attempt)));
+          case INSPECT -> found(required(provisioner.inspect(known, attempt)));
           case PROVISION -> made(required(provisioner.provision(known.spec(), attempt)));
           case UPDATE -> made(required(provisioner.update(known, wanted(known), attempt)));
           case POLL -> made(required(provisioner.poll(handle(), wanted(known), attempt)));
@@ -200,6 +201,8 @@ final class Call {
       return new Answer.NotOurs(redaction.apply(unmarked.description()));
     } else if (found instanceof Found.Ambiguous<Object> ambiguous) {
       return new Answer.InDoubt(redaction.apply(ambiguous.reason()));
+    } else if (found instanceof Found.Busy<Object> busy) {
+      return new Answer.Busy(busy.lookAgainAfter(), redaction.apply(busy.waitingFor()));
     }
     return new Answer.Absent();
   }

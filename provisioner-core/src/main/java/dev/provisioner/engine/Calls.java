@@ -32,25 +32,33 @@ final class Calls {
 
   // ---- computed at once
 
-  Input evaluate(Document document, @Nullable Binding<?> binding, Effect.Evaluate effect) {
+  /**
+   * Computes what a step is to be.
+   *
+   * @param room how many bytes the tenant's state may still grow by
+   */
+  Input.Evaluated evaluate(
+      Document document, @Nullable Binding<?> binding, Effect.Evaluate effect, long room) {
     if (binding == null) {
       throw new IllegalStateException("a removal computes no spec");
     }
     Wanted wanted = binding.evaluate(document, effect.step());
-    if (wanted instanceof Wanted.Spec spec) {
-      long bytes = core.codec.bytes(spec.json()).length;
-      long room = core.settings.maxDocumentBytes() - Ledger.size(document);
-      if (bytes > room) {
-        wanted =
-            new Wanted.Broken(
-                "The spec has "
-                    + bytes
-                    + " bytes as JSON and the tenant's state has room for "
-                    + Math.max(0, room)
-                    + " more. Keep large values elsewhere, or raise maxDocumentBytes.");
-      }
+    long bytes = bytes(wanted);
+    if (bytes > room) {
+      wanted =
+          new Wanted.Broken(
+              "The spec has "
+                  + bytes
+                  + " bytes as JSON and the tenant's state has room for "
+                  + Math.max(0, room)
+                  + " more. Keep large values elsewhere, or raise maxDocumentBytes.");
     }
     return new Input.Evaluated(effect.task(), wanted);
+  }
+
+  /** Returns the size of a spec as it is recorded. */
+  long bytes(Wanted wanted) {
+    return wanted instanceof Wanted.Spec spec ? core.codec.bytes(spec.json()).length : 0;
   }
 
   Input compare(Document document, Effect.Compare effect) {

@@ -63,7 +63,7 @@ final class Drifts {
         host,
         document,
         null,
-        new Effect.Call("DRIFT:" + name, name, Effect.Verb.FIND, current, 1, null, null));
+        new Effect.Call("DRIFT:" + name, name, Effect.Verb.INSPECT, current, 1, null, null));
     return answered;
   }
 
@@ -88,6 +88,8 @@ final class Drifts {
       return new StepDrift(name, Finding.NOT_OURS, List.of(notOurs.description()));
     } else if (answer instanceof Answer.InDoubt doubt) {
       return new StepDrift(name, Finding.UNKNOWN, List.of(doubt.reason()));
+    } else if (answer instanceof Answer.Busy busy) {
+      return new StepDrift(name, Finding.UNKNOWN, List.of("waits for " + busy.waitingFor()));
     } else if (answer instanceof Answer.Threw threw) {
       return new StepDrift(name, Finding.UNKNOWN, List.of(threw.message()));
     }

@@ -56,6 +56,7 @@ final class Driver implements CallHost {
   private Ledger.Entry entry;
   private Document document;
   private boolean unsaved = true;
+  private long unsavedBytes;
   private boolean claimed;
   private boolean over;
   private boolean reread;
@@ -238,7 +239,7 @@ final class Driver implements CallHost {
     List<Input> computed = new ArrayList<>();
     for (Effect effect : all) {
       if (effect instanceof Effect.Evaluate evaluate) {
-        computed.add(core.calls.evaluate(document, binding, evaluate));
+        computed.add(evaluate(evaluate));
       } else if (effect instanceof Effect.Compare compare) {
         computed.add(core.calls.compare(document, compare));
       } else {
@@ -246,6 +247,13 @@ final class Driver implements CallHost {
       }
     }
     return computed;
+  }
+
+  private Input evaluate(Effect.Evaluate effect) {
+    long room = core.settings.maxDocumentBytes() - entry.bytes() - unsavedBytes;
+    Input.Evaluated evaluated = core.calls.evaluate(document, binding, effect, room);
+    unsavedBytes += core.calls.bytes(evaluated.wanted());
+    return evaluated;
   }
 
   // ---- recording
@@ -261,6 +269,7 @@ final class Driver implements CallHost {
         entry = written.get();
         document = next;
         unsaved = false;
+        unsavedBytes = 0;
         claimed = true;
         writtenAt = core.settings.ticker().getAsLong();
         break;

@@ -6,6 +6,7 @@ import dev.provisioner.internal.document.StepRecord;
 import dev.provisioner.internal.document.Task;
 import dev.provisioner.state.DocumentKey;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
@@ -51,6 +52,11 @@ final class LeaseWatch {
 
   void forget(DocumentKey key) {
     seen.remove(key);
+  }
+
+  /** Forgets all documents but these: the others are not due, so their holders are alive. */
+  void retain(Set<DocumentKey> due) {
+    seen.keySet().retainAll(due);
   }
 
   private static Duration required(Document document, Lease lease) {

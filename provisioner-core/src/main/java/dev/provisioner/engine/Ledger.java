@@ -31,8 +31,13 @@ final class Ledger {
     this.settings = settings;
   }
 
-  /** A document as it stands in the store; the revision is null if it is not there. */
-  record Entry(Document document, @Nullable String revision, @Nullable Instant dueAt) {}
+  /**
+   * A document as it stands in the store.
+   *
+   * @param revision null if it is not there
+   * @param bytes its size
+   */
+  record Entry(Document document, @Nullable String revision, @Nullable Instant dueAt, long bytes) {}
 
   Optional<Entry> read(DocumentKey key) {
     return store
@@ -42,7 +47,8 @@ final class Ledger {
                 new Entry(
                     DocumentFormat.read(stored.document().content(), key.toString()),
                     stored.revision(),
-                    stored.document().summary().dueAt()));
+                    stored.document().summary().dueAt(),
+                    stored.document().content().length));
   }
 
   Entry readOrBlank(DocumentKey key) {
@@ -52,7 +58,8 @@ final class Ledger {
                 new Entry(
                     Document.blank(key.installation(), key.plan(), key.tenant().value()),
                     null,
-                    null));
+                    null,
+                    0));
   }
 
   /**
@@ -68,7 +75,7 @@ final class Ledger {
     try {
       return store
           .write(key, over.revision(), stored)
-          .map(revision -> new Entry(document, revision, due));
+          .map(revision -> new Entry(document, revision, due, stored.content().length));
     } catch (StateStoreException e) {
       return afterLostResponse(key, document, due, e);
     }
@@ -86,7 +93,8 @@ final class Ledger {
     if (found.isPresent()) {
       Document there = DocumentFormat.read(found.get().document().content(), key.toString());
       if (there.writeId().equals(document.writeId())) {
-        return Optional.of(new Entry(document, found.get().revision(), due));
+        int bytes = found.get().document().content().length;
+        return Optional.of(new Entry(document, found.get().revision(), due, bytes));
       }
     }
     throw lost;
@@ -123,10 +131,6 @@ final class Ledger {
     return UUID.randomUUID().toString();
   }
 
-  static long size(Document document) {
-    return DocumentFormat.write(document).length;
-  }
-
   private Summary summary(Document document, @Nullable Instant due) {
     RunStatus run = document.run() == null ? RunStatus.SUCCEEDED : document.run().status();
     return new Summary(
@@ -156,12 +160,12 @@ final class Ledger {
       Instant next = Timers.next(document);
       return next == null ? now : next;
     }
-    // A purge that failed is for somebody to look at, not to be looked at by every sweep.
-    boolean toBePurged =
+    // A purge that failed is not begun again by itself.
+    boolean toPurge =
         document.lifecycle() == Lifecycle.RETAINED
             && document.run() != null
             && document.run().kind() == RunRecord.Kind.DEPROVISION;
-    return toBePurged ? document.retainedUntil() : null;
+    return toPurge ? document.retainedUntil() : null;
   }
 
   /** Returns a lease for a holder's next write. */

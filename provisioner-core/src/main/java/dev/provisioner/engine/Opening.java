@@ -75,6 +75,11 @@ record Opening(
     if (run == null || run.kind() != RunRecord.Kind.PROVISION) {
       return Optional.of(new Opening(entry, document.signals(), null, List.of(first)));
     }
+    boolean cancelled = run.id().equals(document.signals().cancel());
+    if (cancelled) {
+      // Stopping needs no specs: it must work even where the plan or the input cannot be read.
+      return Optional.of(new Opening(entry, document.signals(), null, List.of(first)));
+    }
     if (plan == null || document.input() == null) {
       log.debug("{} has an unfinished run, but its plan is not registered here.", key);
       return Optional.empty();

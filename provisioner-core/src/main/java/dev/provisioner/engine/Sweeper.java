@@ -1,9 +1,14 @@
 package dev.provisioner.engine;
 
 import dev.provisioner.error.ProvisioningException;
+import dev.provisioner.state.DocumentKey;
 import dev.provisioner.state.StateStore;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,6 +26,7 @@ final class Sweeper {
   private final Core core;
   private final AtomicBoolean sweeping = new AtomicBoolean();
   private volatile EngineThreads.@Nullable Timer timer;
+  private final Map<DocumentKey, String> complained = new ConcurrentHashMap<>();
   private int limit = FEW;
 
   Sweeper(Core core) {
@@ -58,6 +64,10 @@ final class Sweeper {
     try {
       Instant now = core.settings.clock().instant();
       List<StateStore.Listed> due = core.store.due(core.settings.installation(), now, limit);
+      Set<DocumentKey> keys = new HashSet<>();
+      due.forEach(listed -> keys.add(listed.key()));
+      core.watch.retain(keys);
+      complained.keySet().retainAll(keys);
       int taken = 0;
       for (StateStore.Listed listed : due) {
         if (!core.drivers().containsKey(listed.key()) && look(listed)) {
@@ -79,7 +89,10 @@ final class Sweeper {
     try {
       return core.look(listed.key());
     } catch (RuntimeException e) {
-      log.error("{} is due, but cannot be gone on with; it is left as it is.", listed.key(), e);
+      String message = String.valueOf(e.getMessage());
+      if (!message.equals(complained.put(listed.key(), message))) {
+        log.error("{} is due, but cannot be gone on with; it is left as it is.", listed.key(), e);
+      }
       return false;
     }
   }

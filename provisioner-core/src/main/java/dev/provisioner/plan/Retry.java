@@ -1,6 +1,7 @@
 package dev.provisioner.plan;
 
 import io.github.resilience4j.core.IntervalFunction;
+import io.github.resilience4j.retry.RetryConfig;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -76,10 +77,20 @@ public record Retry(
    * @param random uniform in [0, 1), the source of the jitter
    */
   public Duration waitAfter(int failedAttempts, double random) {
-    IntervalFunction backoff =
-        IntervalFunction.ofExponentialBackoff(initial.toMillis(), multiplier, max.toMillis());
+    long wait = config().getIntervalBiFunction().apply(failedAttempts, null);
     double spread = 1 + jitter * (2 * random - 1);
-    long millis = Math.round(backoff.apply(failedAttempts) * spread);
+    long millis = Math.round(wait * spread);
     return Duration.ofMillis(Math.max(1, Math.min(millis, max.toMillis())));
+  }
+
+  /**
+   * Returns the same policy for resilience4j, without the jitter, whose source is ours to inject.
+   */
+  private RetryConfig config() {
+    return RetryConfig.custom()
+        .maxAttempts(maxAttempts)
+        .intervalFunction(
+            IntervalFunction.ofExponentialBackoff(initial.toMillis(), multiplier, max.toMillis()))
+        .build();
   }
 }

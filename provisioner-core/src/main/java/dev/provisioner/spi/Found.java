@@ -1,5 +1,6 @@
 package dev.provisioner.spi;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -45,6 +46,20 @@ public sealed interface Found<O> {
   /** The backend cannot tell with certainty; somebody must look. */
   record Ambiguous<O>(String reason) implements Found<O> {}
 
+  /**
+   * An earlier call is still at work on it in the backend; the engine looks again later. Does not
+   * count as a failed attempt.
+   *
+   * @param lookAgainAfter longer than zero
+   * @param waitingFor what is waited for, for people
+   */
+  record Busy<O>(Duration lookAgainAfter, String waitingFor) implements Found<O> {
+    /** Checks the ranges. */
+    public Busy {
+      Pendings.check("", lookAgainAfter, waitingFor);
+    }
+  }
+
   /** Returns that nothing is there. */
   static <O> Found<O> absent() {
     return new Absent<>();
@@ -73,6 +88,11 @@ public sealed interface Found<O> {
   /** Returns that nobody can tell; the reason says what to look at. */
   static <O> Found<O> ambiguous(String reason) {
     return new Ambiguous<>(reason);
+  }
+
+  /** Returns that an earlier call is still at work on it. */
+  static <O> Found<O> busy(Duration lookAgainAfter, String waitingFor) {
+    return new Busy<>(lookAgainAfter, waitingFor);
   }
 
   /**

@@ -46,6 +46,15 @@ public interface Provisioner<S, O> {
   Found<O> find(Known<S, O> known, Attempt attempt) throws Exception;
 
   /**
+   * Looks closely, for a drift check: like {@link #find}, but compares everything the spec
+   * describes, which may take longer. Changes nothing; {@link Attempt#remember} is refused. By
+   * default the same as {@link #find}.
+   */
+  default Found<O> inspect(Known<S, O> known, Attempt attempt) throws Exception {
+    return find(known, attempt);
+  }
+
+  /**
    * Makes the resource, or completes it. Called only after {@link #find} answered that it is absent
    * or incomplete.
    */

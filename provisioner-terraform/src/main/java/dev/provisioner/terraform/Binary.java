@@ -2,6 +2,7 @@ package dev.provisioner.terraform;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.provisioner.error.PermanentException;
+import dev.provisioner.error.TransientException;
 import dev.provisioner.spi.Attempt;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,7 +40,12 @@ final class Binary {
     try {
       StringBuilder json = new StringBuilder();
       TerraformCall call = new TerraformCall(settings, attempt, directory);
-      call.run(directory, Commands.version(), settings.environment(), line -> json.append(line));
+      TerraformCall.Ended ended =
+          call.run(
+              directory, Commands.version(), settings.environment(), line -> json.append(line));
+      if (ended.gaveUp()) {
+        throw new TransientException("Terraform was not asked: the call was to end.");
+      }
       String found = parse(json.toString());
       requireRecent(found);
       return found;

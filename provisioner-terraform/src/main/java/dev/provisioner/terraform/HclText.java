@@ -1,7 +1,6 @@
 package dev.provisioner.terraform;
 
 import dev.provisioner.secret.Secret;
-import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -25,8 +24,6 @@ final class HclText {
       StringJoiner items = new StringJoiner(", ", "[", "]");
       list.forEach(v -> items.add(of(v)));
       return items.toString();
-    } else if (value instanceof BigDecimal decimal) {
-      return decimal.toPlainString();
     } else if (value instanceof Number || value instanceof Boolean) {
       return value.toString();
     }

@@ -15,10 +15,7 @@ import com.fasterxml.jackson.databind.type.LogicalType;
 /** The JSON mappers: one for Terraform's files, one for the host's records. */
 final class Json {
   static final ObjectMapper MAPPER =
-      JsonMapper.builder()
-          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .build();
+      JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
 
   static final ObjectMapper RECORDS =
       JsonMapper.builder()

@@ -79,9 +79,8 @@ final class StackCalls {
     return result;
   }
 
-  /** Runs a command that writes a document, not events, and returns the document. */
-  String document(ModuleTree tree, List<String> command) throws IOException {
-    StringBuilder document = new StringBuilder();
+  /** Runs a command that writes a document, not events, and adds the document to a text. */
+  Result run(ModuleTree tree, List<String> command, StringBuilder document) throws IOException {
     UiStream stream = new UiStream(attempt, redactor);
     TerraformCall.Ended ended =
         execute(
@@ -91,8 +90,7 @@ final class StackCalls {
               document.append(line).append('\n');
               stream.line(line);
             });
-    require(new Result(command, ended, stream));
-    return document.toString();
+    return new Result(command, ended, stream);
   }
 
   private TerraformCall.Ended execute(

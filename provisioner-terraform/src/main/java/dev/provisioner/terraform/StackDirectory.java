@@ -98,26 +98,36 @@ final class StackDirectory {
   }
 
   /** Takes the lock against other engines on this machine, and waits for no one. */
+  Optional<DirectoryLock> tryLock() throws IOException {
+    return DirectoryLock.tryLock(path.resolve("lock"));
+  }
+
+  /** Takes the lock, or refuses to go on. */
   DirectoryLock lock() throws IOException {
-    return DirectoryLock.tryLock(path.resolve("lock"))
+    return tryLock()
         .orElseThrow(
             () ->
                 new TransientException(
                     "Another call works on the stack in " + path + ".", LOOK_AGAIN, null));
   }
 
+  /** Names the Terraform process of an earlier engine that still works here, or returns empty. */
+  Optional<String> running() throws IOException {
+    return RunningCall.alive(TerraformCall.noteOf(path))
+        .map(
+            running ->
+                "terraform "
+                    + running.command()
+                    + " (pid "
+                    + running.pid()
+                    + "), which an earlier engine started; it ends by itself");
+  }
+
   /** Refuses to go on while a Terraform process of an earlier engine still works here. */
   void requireIdle() throws IOException {
-    Optional<RunningCall> running = RunningCall.alive(TerraformCall.noteOf(path));
+    Optional<String> running = running();
     if (running.isPresent()) {
-      throw new TransientException(
-          "Terraform "
-              + running.get().command()
-              + ", which an earlier engine started, is still running (pid "
-              + running.get().pid()
-              + "); it ends by itself.",
-          LOOK_AGAIN,
-          null);
+      throw new TransientException("Still at work: " + running.get() + ".", LOOK_AGAIN, null);
     }
   }
 

@@ -60,7 +60,15 @@ final class StackWork {
   StackOutputs outputs(ModuleTree tree) throws IOException {
     List<String> command = Commands.output();
     try {
-      JsonNode document = Json.parse(calls.document(tree, command));
+      StringBuilder text = new StringBuilder();
+      StackCalls.Result read = calls.run(tree, command, text);
+      if (!read.succeeded() && Failures.needInit(read.stream().errors())) {
+        calls.require(tree, Commands.init());
+        text.setLength(0);
+        read = calls.run(tree, command, text);
+      }
+      calls.require(read);
+      JsonNode document = Json.parse(text.toString());
       Map<String, Object> outputs = new LinkedHashMap<>();
       for (Map.Entry<String, JsonNode> output : document.properties()) {
         outputs.put(output.getKey(), value(output.getValue()));

@@ -36,9 +36,9 @@ import java.util.Optional;
  * instead of making everything twice.
  *
  * <p><b>A crash.</b> Terraform writes to files, not to us: if this process dies, it goes on and
- * saves its state. {@link #find} then answers with a transient error as long as it runs. An apply
- * that broke off is completed by the next one. Terraform's state lock excludes a second starter
- * even where our own lock and note do not reach.
+ * saves its state. {@link #find} then answers busy as long as it runs. An apply that broke off is
+ * completed by the next one. Terraform's state lock excludes a second starter even where our own
+ * lock and note do not reach.
  *
  * <p><b>Cancelling</b> asks Terraform to stop, waits for the grace, then kills it, its providers
  * and their children.
@@ -52,6 +52,7 @@ public final class TerraformStacks implements Provisioner<StackSpec, StackOutput
   private static final Kind<StackSpec, StackOutputs> KIND =
       Kind.of("terraform-stack", StackSpec.class, StackOutputs.class);
   private static final String ROOT_KEY = "working-directory";
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
   private final Settings settings;
   private final StackRoot root;
@@ -110,15 +111,28 @@ public final class TerraformStacks implements Provisioner<StackSpec, StackOutput
   /**
    * {@inheritDoc}
    *
-   * <p>While a creation is under way this reads notes and Terraform's outputs, and costs next to
-   * nothing. For a stack that is known to be made it also lets Terraform refresh and compare
-   * ({@code plan -refresh-only}), which costs seconds and calls to the backend: an update, a
-   * removal and a drift check begin with it. What was changed outside Terraform is reported by
-   * resource address.
+   * <p>Reads notes and Terraform's outputs; asks no cloud.
    */
   @Override
   public Found<StackOutputs> find(Known<StackSpec, StackOutputs> known, Attempt attempt)
       throws IOException {
+    return find(known, attempt, false);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Also lets Terraform refresh and compare ({@code plan -refresh-only}), which costs seconds
+   * and calls to the backend. What was changed outside Terraform is reported by resource address.
+   */
+  @Override
+  public Found<StackOutputs> inspect(Known<StackSpec, StackOutputs> known, Attempt attempt)
+      throws IOException {
+    return find(known, attempt, true);
+  }
+
+  private Found<StackOutputs> find(
+      Known<StackSpec, StackOutputs> known, Attempt attempt, boolean closely) throws IOException {
     StackDirectory directory = new StackDirectory(root, attempt);
     if (!directory.exists()) {
       return missing(known, attempt);
@@ -127,9 +141,15 @@ public final class TerraformStacks implements Provisioner<StackSpec, StackOutput
     if (!directory.isOf(attempt)) {
       return Found.byMarker(marker.orElse(null), attempt, new StackOutputs(Map.of()));
     }
-    try (DirectoryLock lock = directory.lock()) {
-      directory.requireIdle();
-      return look(directory, known, attempt);
+    Optional<DirectoryLock> free = directory.tryLock();
+    if (free.isEmpty()) {
+      return Found.busy(LOOK_AGAIN, "another call that works on the stack in " + directory.path());
+    }
+    try (DirectoryLock lock = free.get()) {
+      Optional<String> running = directory.running();
+      return running.isPresent()
+          ? Found.busy(LOOK_AGAIN, running.get())
+          : look(directory, known, attempt, closely);
     }
   }
 
@@ -231,7 +251,10 @@ public final class TerraformStacks implements Provisioner<StackSpec, StackOutput
   }
 
   private Found<StackOutputs> look(
-      StackDirectory directory, Known<StackSpec, StackOutputs> known, Attempt attempt)
+      StackDirectory directory,
+      Known<StackSpec, StackOutputs> known,
+      Attempt attempt,
+      boolean closely)
       throws IOException {
     Optional<Applied> applied = directory.applied();
     Optional<ModuleTree> tree = directory.current();
@@ -242,17 +265,18 @@ public final class TerraformStacks implements Provisioner<StackSpec, StackOutput
               + " was applied, but its state is gone. Restore it"
               + " from a backup.");
     }
-    if (applied.isEmpty() || tree.isEmpty()) {
-      return Found.incomplete(null, "no apply has completed");
-    }
     StackWork work =
         new StackWork(directory, new StackCalls(settings, attempt, directory.path(), known.spec()));
+    if (applied.isEmpty() || tree.isEmpty()) {
+      boolean readable = known.output().isPresent() && tree.isPresent() && directory.hasState();
+      return Found.incomplete(readable ? work.outputs(tree.get()) : null, "no apply has completed");
+    }
     if (Files.exists(tree.get().erroredState())) {
       return Found.incomplete(null, "Terraform could not save its state");
     }
     List<String> differences =
         new ArrayList<>(applied.get().differences(known.spec(), currentHash(known.spec())));
-    if (differences.isEmpty() && known.output().isPresent()) {
+    if (differences.isEmpty() && closely) {
       differences.addAll(work.drift(tree.get()));
     }
     StackOutputs outputs = work.outputs(tree.get());

@@ -147,6 +147,9 @@ public final class TerraformStacksBuilder {
                 + root.path()
                 + " must not lie in one another.");
       }
+      if (pluginCache != null) {
+        Files.createDirectories(pluginCache); // Terraform refuses one that is missing
+      }
       Map<String, String> child =
           ChildEnvironment.of(System.getenv(), environment, cliConfig, pluginCache);
       Settings settings =

@@ -158,7 +158,11 @@ final class Variables {
       return number.doubleValue();
     }
     if (number instanceof BigDecimal decimal) {
-      return decimal;
+      double rounded = decimal.doubleValue();
+      if (!Double.isFinite(rounded) || BigDecimal.valueOf(rounded).compareTo(decimal) != 0) {
+        throw refused(at, "has more digits than a JSON number keeps; give it as a string");
+      }
+      return rounded;
     }
     BigInteger integer = new BigInteger(number.toString());
     if (integer.bitLength() < Integer.SIZE) {

@@ -17,6 +17,7 @@ import dev.provisioner.testkit.parts.RequiresPart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +114,28 @@ final class CrashTest {
   }
 
   @Test
+  void aTerraformThatDoesNotStopIsKilledWithItsChildren() throws Exception {
+    Path deaf = home.resolve("terraform-deaf");
+    Files.writeString(
+        deaf, "#!/bin/sh\ntrap '' TERM\n" + RealPart.TERRAFORM.path() + " \"$@\"\nexit $?\n");
+    Files.setPosixFilePermissions(deaf, PosixFilePermissions.fromString("rwx------"));
+    TerraformStacks stacks =
+        fixture.builder().binary(deaf.toString()).grace(Duration.ofSeconds(1)).build();
+    TestAttempt attempt = attempt("acme");
+    CompletableFuture<Throwable> failure = failing(() -> stacks.provision(spec, attempt));
+    awaitFile("begun");
+    List<ProcessHandle> children = ProcessHandle.current().descendants().toList();
+    attempt.cancel();
+    assertThat(failure.get(10, TimeUnit.SECONDS))
+        .isInstanceOf(AmbiguousException.class)
+        .hasMessageContaining("It had no time to end");
+    assertThat(children).hasSizeGreaterThan(2).noneMatch(ProcessHandle::isAlive);
+    go();
+    made(fixture.stacks().provision(spec, attempt.next()));
+    assertThat(Files.readAllLines(home.resolve("made"))).containsExactly("first", "second");
+  }
+
+  @Test
   void aCallEndsAtItsDeadline() throws Exception {
     TestAttempt attempt = attempt("acme").within(Duration.ofSeconds(3));
     assertThatThrownBy(() -> fixture.stacks().provision(spec, attempt))
@@ -164,12 +187,13 @@ final class CrashTest {
     ProcessHandle terraform = terraform(attempt);
 
     TerraformStacks stacks = fixture.stacks();
-    assertThatThrownBy(() -> stacks.find(begun(spec), attempt.next()))
-        .isInstanceOf(TransientException.class)
-        .hasMessage(
-            "Terraform apply, which an earlier engine started, is still running (pid "
-                + terraform.pid()
-                + "); it ends by itself.");
+    assertThat(stacks.find(begun(spec), attempt.next()))
+        .isEqualTo(
+            Found.busy(
+                Duration.ofSeconds(2),
+                "terraform apply (pid "
+                    + terraform.pid()
+                    + "), which an earlier engine started; it ends by itself"));
     assertThatThrownBy(() -> stacks.provision(spec, attempt.next()))
         .isInstanceOf(TransientException.class);
     go();
@@ -203,12 +227,10 @@ final class CrashTest {
 
   private void awaitIdle(TerraformStacks stacks, TestAttempt attempt) throws Exception {
     for (int i = 0; i < 200; i++) {
-      try {
-        stacks.find(begun(spec), attempt.next());
+      if (!(stacks.find(begun(spec), attempt.next()) instanceof Found.Busy)) {
         return;
-      } catch (TransientException stillRunning) {
-        TimeUnit.MILLISECONDS.sleep(100);
       }
+      TimeUnit.MILLISECONDS.sleep(100);
     }
     throw new AssertionError("Terraform did not end by itself.");
   }

@@ -142,6 +142,27 @@ final class FailedStacksTest {
   }
 
   @Test
+  void anUpdateThatBreaksOffIsIncompleteAndCanBeReadUndoneOrRemoved() throws Exception {
+    TerraformStacks stacks = fixture.stacks();
+    StackSpec spec = StackSpec.of("steps").variable("size", 1);
+    TestAttempt attempt = attempt("acme");
+    StackOutputs outputs = made(stacks.provision(spec, attempt));
+    Known<StackSpec, StackOutputs> known = Known.made(spec, outputs);
+    fixture.module(
+        "steps",
+        STEPS.replace(
+            "input = terraform_data.first.id", "input = 2\n" + "  triggers_replace = [2]"));
+    StackSpec bad = spec.variable("command", "exit 3");
+    assertThatThrownBy(() -> stacks.update(known, bad, attempt.next()))
+        .isInstanceOf(PermanentException.class);
+    assertThat(stacks.inspect(known, attempt.next()))
+        .isEqualTo(Found.incomplete(outputs, "no apply has completed"));
+    stacks.provision(spec, attempt.next());
+    assertThat(stacks.find(known, attempt.next())).isEqualTo(Found.ours(outputs));
+    assertThat(stacks.deprovision(known, attempt.next())).isEqualTo(Removed.gone());
+  }
+
+  @Test
   void aStackThatFailedAtOnceCanBeRemoved() throws Exception {
     TerraformStacks stacks = fixture.stacks();
     StackSpec spec = StackSpec.of("steps");

@@ -144,6 +144,30 @@ final class PiecesTest {
         .hasMessageContaining("Set its mode to 0700.");
   }
 
+  @Test
+  void aReusedProcessIdIsNotARunningCall() throws IOException {
+    Path note = home.resolve("running.json");
+    assertThat(RunningCall.alive(note)).isEmpty();
+    ProcessHandle self = ProcessHandle.current();
+    RunningCall.write(note, self, "apply");
+    RunningCall call = RunningCall.alive(note).orElseThrow();
+    assertThat(call.pid()).isEqualTo(self.pid());
+    Files.writeString(
+        note,
+        Json.text(
+            Map.of("pid", call.pid(), "started", call.started() - 60_000, "command", "apply")));
+    assertThat(RunningCall.alive(note)).isEmpty();
+  }
+
+  @Test
+  void aLockIsHeldOnceInThisProcess() throws IOException {
+    Path file = home.resolve("lock");
+    try (DirectoryLock lock = DirectoryLock.tryLock(file).orElseThrow()) {
+      assertThat(DirectoryLock.tryLock(file)).isEmpty();
+    }
+    DirectoryLock.tryLock(file).orElseThrow().close();
+  }
+
   private static void append(Path file, String text) throws IOException {
     Files.writeString(file, text, StandardOpenOption.APPEND);
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.provisioner.error.PermanentException;
 import dev.provisioner.secret.Secret;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -48,6 +49,21 @@ final class StackValuesTest {
         .containsOnlyKeys("vpc_region", "size", "count_of");
     assertThat(Variables.secret(spec.variables()))
         .isEqualTo(Map.of("zones", "[{\"join_key\" = \"k\", \"zone_name\" = \"a\"}]"));
+  }
+
+  @Test
+  void aSpecIsEqualAfterARoundTripAsJson() throws Exception {
+    StackSpec spec =
+        StackSpec.of("modules/network")
+            .variable("long", 1L << 40)
+            .variable("short", (short) 7)
+            .variable("decimal", new BigDecimal("1.10"))
+            .variable("list", List.of(Map.of("a", 1.5f), "é", true));
+    StackSpec read = Json.MAPPER.readValue(Json.text(spec), StackSpec.class);
+    assertThat(read).isEqualTo(spec);
+    assertThat(Applied.of(spec, "h").differences(read, Optional.empty())).isEmpty();
+    assertThatThrownBy(() -> spec.variable("n", new BigDecimal("0.1234567890123456789")))
+        .hasMessage("Variable 'n' has more digits than a JSON number keeps; give it as a string.");
   }
 
   @Test

@@ -97,13 +97,13 @@ final class TerraformStacksTest {
     assertThat(attempt.told().get(attempt.told().size() - 1).done()).isEqualTo(2);
     assertThat(stacks.find(begun(spec), attempt.next())).isEqualTo(Found.ours(outputs));
     Known<StackSpec, StackOutputs> known = Known.made(spec, outputs);
-    assertThat(stacks.find(known, attempt.next())).isEqualTo(Found.ours(outputs));
+    assertThat(stacks.inspect(known, attempt.next())).isEqualTo(Found.ours(outputs));
 
     StackSpec wanted = spec.variable("region", "us-east-1");
     StackOutputs changed = made(stacks.update(known, wanted, attempt.next()));
     assertThat(changed.as(Network.class).vpcRegion()).isEqualTo("us-east-1");
     assertThat(changed.as(Network.class).vpcId()).isEqualTo(network.vpcId());
-    assertThat(differences(stacks.find(known, attempt.next())))
+    assertThat(differences(stacks.inspect(known, attempt.next())))
         .containsExactly("variable 'region' is applied with another value");
 
     Known<StackSpec, StackOutputs> last = Known.made(wanted, changed);
@@ -174,7 +174,7 @@ final class TerraformStacksTest {
 
     assertThat(stacks.stack("network").variable("region", "eu")).isNotEqualTo(pinned);
     assertThat(stacks.find(Known.made(pinned, first), one.next())).isEqualTo(Found.ours(first));
-    assertThat(differences(stacks.find(Known.made(loose, second), two.next())))
+    assertThat(differences(stacks.inspect(Known.made(loose, second), two.next())))
         .containsExactly("the module's files have changed since they were applied");
     assertThatThrownBy(() -> stacks.provision(pinned, one.next()))
         .isInstanceOf(PermanentException.class)

@@ -192,7 +192,7 @@ public record Task(
   }
 
   /** Returns this task, waiting to ask again about a pending call. */
-  public Task waiting(String newHandle, Instant due, String waitingFor) {
+  public Task waiting(@Nullable String newHandle, Instant due, String waitingFor) {
     return new Task(
         step,
         goal,

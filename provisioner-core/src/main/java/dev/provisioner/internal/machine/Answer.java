@@ -24,6 +24,9 @@ public sealed interface Answer {
   /** The backend cannot tell. */
   record InDoubt(String reason) implements Answer {}
 
+  /** An earlier call is still at work on it. */
+  record Busy(Duration lookAgainAfter, String waitingFor) implements Answer {}
+
   /** It is made, or changed. */
   record Made(JsonNode output) implements Answer {}
 

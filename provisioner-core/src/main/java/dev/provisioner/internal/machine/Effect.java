@@ -43,6 +43,8 @@ public sealed interface Effect {
   enum Verb {
     /** Look for it. */
     FIND,
+    /** Look closely, for a drift check; the machine itself does not ask for it. */
+    INSPECT,
     /** Make it. */
     PROVISION,
     /** Change it in place. */

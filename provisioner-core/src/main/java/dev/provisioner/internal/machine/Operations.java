@@ -134,7 +134,9 @@ final class Operations {
     if (answer instanceof Answer.Threw threw) {
       threw(draft, task, threw);
     } else if (answer instanceof Answer.Pending pending) {
-      pending(draft, task, pending);
+      pending(draft, task, pending.handle(), pending.pollAfter(), pending.waitingFor());
+    } else if (answer instanceof Answer.Busy busy) {
+      pending(draft, task, null, busy.lookAgainAfter(), busy.waitingFor());
     } else if (task.phase() == Phase.LOOKING) {
       found(draft, task, answer);
     } else {
@@ -278,15 +280,17 @@ final class Operations {
     }
   }
 
-  private static void pending(Draft draft, Task task, Answer.Pending pending) {
-    Instant due = draft.now().plus(pending.pollAfter());
-    Task waiting = task.waiting(pending.handle(), due, pending.waitingFor());
+  /** Puts a task off until the backend is asked again: about a handle, or by looking. */
+  private static void pending(
+      Draft draft, Task task, @Nullable String handle, Duration after, String waitingFor) {
+    Instant due = draft.now().plus(after);
+    Task waiting = task.waiting(handle, due, waitingFor);
     if (Scheduling.stopsEarly(draft)) {
       draft.put(waiting.stopped("the run stops"));
       return;
     }
     draft.put(waiting);
-    draft.tell(header -> new StepWaiting(header, task.step(), pending.waitingFor(), due));
+    draft.tell(header -> new StepWaiting(header, task.step(), waitingFor, due));
   }
 
   // ---- failures

@@ -76,7 +76,8 @@ public final class Timers {
     if (run == null || !run.status().underWay()) {
       return null;
     }
-    Instant next = run.stopping() || run.status() != RunStatus.RUNNING ? null : run.deadline();
+    boolean limited = run.status() == RunStatus.RUNNING && !run.stopping();
+    Instant next = limited ? run.deadline() : null;
     for (Task task : run.tasks().values()) {
       if (task.phase().timed()) {
         next = earlier(next, task.dueAt());
