@@ -101,7 +101,9 @@ final class Reports {
 
   private String next() {
     if (run.rolledBack()) {
-      return "Everything this run did was undone." + lost() + " Mend the cause and provision again.";
+      return "Everything this run did was undone."
+          + lost()
+          + " Mend the cause and provision again.";
     }
     if (run.kind() != RunRecord.Kind.PROVISION) {
       return "Mend the cause and resume the run.";

@@ -116,8 +116,7 @@ final class CancelTest {
   @Test
   void whatACallMadeAfterAllIsRecordedAndKept() throws Exception {
     Hold hold = lab.cloud.faults().on(CloudOperation.CREATE, "a").blockAfter();
-    ProvisioningEngine engine =
-        lab.start(lab.builder(plan).cancelGrace(Duration.ofSeconds(10)));
+    ProvisioningEngine engine = lab.start(lab.builder(plan).cancelGrace(Duration.ofSeconds(10)));
     Run run = engine.provision(plan, ACME, Wish.none());
     hold.awaitReached(Lab.LONG);
     run.cancel();
@@ -176,8 +175,7 @@ final class CancelTest {
         Step.named("last", resources)
             .retry(Retry.never())
             .from(b, (tenant, one) -> FakeSpec.empty().named("last"));
-    Plan<Wish> strict =
-        Plan.of("strict", Wish.class, a, b, last).onFailure(OnFailure.ROLL_BACK);
+    Plan<Wish> strict = Plan.of("strict", Wish.class, a, b, last).onFailure(OnFailure.ROLL_BACK);
     lab.cloud.faults().on(CloudOperation.CREATE, "last").failBefore(CloudFailure.PERMANENT);
     lab.cloud.faults().on(CloudOperation.DELETE, "b").failBefore(CloudFailure.TRANSIENT);
     Run run = lab.engine(strict).provision(strict, ACME, Wish.none());

@@ -155,8 +155,7 @@ final class GateTest {
     Run run = engine.provision(plan, ACME, Wish.none());
     assertThat(failed(run).failures())
         .containsExactly(
-            new StepFailure(
-                "approval", StepFailure.Kind.PERMANENT, "The tenant has not signed."));
+            new StepFailure("approval", StepFailure.Kind.PERMANENT, "The tenant has not signed."));
     answer = Answer.open(new Reply("signed"));
     succeeded(engine.resume(plan, ACME));
   }

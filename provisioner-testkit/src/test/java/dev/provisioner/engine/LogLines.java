@@ -18,7 +18,7 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
     LogLines lines = new LogLines();
     lines.setContext(lines.root.getLoggerContext());
     lines.start();
-    lines.root.setLevel(Level.ALL);
+    lines.root.setLevel(Level.TRACE);
     lines.root.addAppender(lines);
     return lines;
   }

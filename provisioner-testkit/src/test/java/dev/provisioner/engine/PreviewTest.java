@@ -29,8 +29,7 @@ final class PreviewTest {
           .build();
   private final Step<Wish, FakeResource> network = step("network", OnDeprovision.DELETE);
   private final Step<Wish, FakeResource> bucket =
-      Step.named("bucket", resources)
-          .from(network, (tenant, net) -> FakeSpec.of("net", net.id()));
+      Step.named("bucket", resources).from(network, (tenant, net) -> FakeSpec.of("net", net.id()));
   private final Step<Wish, FakeResource> role =
       Step.named("role", resources)
           .from(Wish.class, tenant -> FakeSpec.empty())

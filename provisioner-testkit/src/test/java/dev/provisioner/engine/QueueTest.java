@@ -129,8 +129,7 @@ final class QueueTest {
     hold.release();
     Lab.await(
         () ->
-            lab.cloud.existing().stream()
-                .anyMatch(each -> each.attributes().containsValue("q15")));
+            lab.cloud.existing().stream().anyMatch(each -> each.attributes().containsValue("q15")));
   }
 
   @Test
@@ -171,7 +170,8 @@ final class QueueTest {
   void anOutputIsReadThroughItsView() throws Exception {
     hold.release();
     OutputView<FakeSpec, FakeResource, String> names = resources.as(FakeResource::name);
-    Step<Wish, String> named = Step.named("named", names).from(tenant -> FakeSpec.empty().named("n"));
+    Step<Wish, String> named =
+        Step.named("named", names).from(tenant -> FakeSpec.empty().named("n"));
     Step<Wish, FakeResource> reader =
         Step.named("reader", resources).from(named, (tenant, name) -> FakeSpec.of("of", name));
     Plan<Wish> other = Plan.of("other", Wish.class, named, reader);

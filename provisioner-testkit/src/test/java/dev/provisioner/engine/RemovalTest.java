@@ -72,8 +72,7 @@ final class RemovalTest {
 
   @Test
   void theSweepPurgesWhenTheRetentionIsOver() throws Exception {
-    ProvisioningEngine engine =
-        lab.start(lab.builder(plan).retention(Duration.ofDays(7)));
+    ProvisioningEngine engine = lab.start(lab.builder(plan).retention(Duration.ofDays(7)));
     provision(engine, plan, Wish.none());
     succeeded(engine.deprovision(plan, ACME));
     lab.clock.advance(Duration.ofDays(7).minusMillis(1));
@@ -184,8 +183,7 @@ final class RemovalTest {
   void aKindThatIsNotRegisteredAnyMoreIsRefusedAndItsStateKept() throws Exception {
     provision(lab.engine(plan), plan, Wish.none());
     FakeResources others = FakeResources.builder(lab.cloud).id("others").build();
-    Step<Wish, FakeResource> other =
-        Step.named("other", others).from(tenant -> FakeSpec.empty());
+    Step<Wish, FakeResource> other = Step.named("other", others).from(tenant -> FakeSpec.empty());
     Plan<Wish> changed = Plan.of("plan", Wish.class, other).version(2);
     ProvisioningEngine engine = lab.engine(changed);
     Run run = engine.deprovision(changed, ACME);

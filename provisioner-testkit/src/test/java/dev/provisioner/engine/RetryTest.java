@@ -105,8 +105,9 @@ final class RetryTest {
                 + "acme-a-ebbgltod4t (3) [tenant=acme plan=plan step=a run=RUN attempt=3/3]\n"
                 + "No step is provisioned. Begun and not finished: 'a'. Mend the cause and resume"
                 + " the run, or deprovision 'acme' to undo.");
-    assertThat(failed.failures()).extracting(StepFailure::kind).containsExactly(
-        StepFailure.Kind.TRANSIENT);
+    assertThat(failed.failures())
+        .extracting(StepFailure::kind)
+        .containsExactly(StepFailure.Kind.TRANSIENT);
   }
 
   @Test
@@ -122,8 +123,9 @@ final class RetryTest {
   void aPermanentErrorIsNeverTriedAgain() throws Exception {
     lab.cloud.faults().on(CloudOperation.CREATE).failBefore(CloudFailure.PERMANENT);
     Outcome.Failed failed = failed(lab.engine(plan).provision(plan, ACME, Wish.none()));
-    assertThat(failed.failures()).extracting(StepFailure::kind).containsExactly(
-        StepFailure.Kind.PERMANENT);
+    assertThat(failed.failures())
+        .extracting(StepFailure::kind)
+        .containsExactly(StepFailure.Kind.PERMANENT);
     assertThat(retries()).isEmpty();
     assertThat(lab.cloud.calls(CloudOperation.CREATE)).hasSize(1);
   }
@@ -140,8 +142,7 @@ final class RetryTest {
               }
               return Answer.open(new FakeResource("id", "name", Map.of(), null));
             });
-    Step<Wish, FakeResource> busy =
-        Step.named("busy", gate).from(tenant -> FakeSpec.empty());
+    Step<Wish, FakeResource> busy = Step.named("busy", gate).from(tenant -> FakeSpec.empty());
     Plan<Wish> other = Plan.of("other", Wish.class, busy);
     Run run = lab.engine(other).provision(other, ACME, Wish.none());
     awaitRetries(1);
@@ -190,7 +191,8 @@ final class RetryTest {
     Step<Wish, FakeResource> slow =
         Step.named("slow", resources)
             .timeout(Duration.ofSeconds(25))
-            .retry(Retry.atMost(9).backoff(Duration.ofSeconds(10), Duration.ofSeconds(10)).jitter(0))
+            .retry(
+                Retry.atMost(9).backoff(Duration.ofSeconds(10), Duration.ofSeconds(10)).jitter(0))
             .from(tenant -> FakeSpec.empty().named("slow"));
     Plan<Wish> other = Plan.of("other", Wish.class, slow);
     lab.cloud.faults().on(CloudOperation.CREATE).everyTime().failBefore(CloudFailure.TRANSIENT);
@@ -238,7 +240,8 @@ final class RetryTest {
     Run run = lab.engine(other).provision(other, ACME, Wish.none());
     hold.awaitReached(Lab.LONG);
     awaitRetries(1);
-    assertThat(retries().get(0).error()).contains("(it was told to give up: its deadline has passed)");
+    assertThat(retries().get(0).error())
+        .contains("(it was told to give up: its deadline has passed)");
     hold.release();
     lab.clock.advance(Duration.ofMinutes(1));
     succeeded(run);

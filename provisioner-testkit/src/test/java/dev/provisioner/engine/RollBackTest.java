@@ -156,8 +156,7 @@ final class RollBackTest {
     ProvisioningEngine engine = lab.engine(other);
     FakeResource before = provision(engine, other, Wish.of("z", "1")).output(zoned);
     fails(CloudOperation.UPDATE, "last");
-    Outcome.Failed failed =
-        failed(engine.provision(other, ACME, Wish.of("z", "2").with("v", "2")));
+    Outcome.Failed failed = failed(engine.provision(other, ACME, Wish.of("z", "2").with("v", "2")));
     assertThat(failed.rolledBack()).isTrue();
     assertThat(lab.resource("zoned").id()).isEqualTo(before.id());
     assertThat(engine.output(other, ACME, zoned)).contains(before);
@@ -244,7 +243,8 @@ final class RollBackTest {
         Step.named("lax", resources)
             .onFailure(OnFailure.KEEP)
             .from(tenant -> FakeSpec.empty().named("lax"));
-    Plan<Wish> rollsBack = Plan.of("one", Wish.class, d, lax.after(d)).onFailure(OnFailure.ROLL_BACK);
+    Plan<Wish> rollsBack =
+        Plan.of("one", Wish.class, d, lax.after(d)).onFailure(OnFailure.ROLL_BACK);
     fails(CloudOperation.CREATE, "lax");
     assertThat(failed(lab.engine(rollsBack).provision(rollsBack, ACME, Wish.none())).rolledBack())
         .isFalse();
@@ -334,8 +334,9 @@ final class RollBackTest {
                 + " [tenant=acme plan=other step=d run=RUN]\n"
                 + "No step is provisioned. Begun and not finished: 'd'. Mend the cause and resume"
                 + " the run, or deprovision 'acme' to undo.");
-    assertThat(failed.failures()).extracting(StepFailure::kind).containsExactly(
-        StepFailure.Kind.REFUSED);
+    assertThat(failed.failures())
+        .extracting(StepFailure::kind)
+        .containsExactly(StepFailure.Kind.REFUSED);
     assertThat(failed.failures()).extracting(StepFailure::step).containsExactly("d");
     assertThat(lab.cloud.effects()).isEmpty();
   }

@@ -95,9 +95,7 @@ final class SecretTest {
           .build();
   private final Talkative accounts = new Talkative();
   private final Step<Credentials, Account> account =
-      Step.named("account", accounts)
-          .retry(Retry.never())
-          .from(tenant -> tenant.input());
+      Step.named("account", accounts).retry(Retry.never()).from(tenant -> tenant.input());
   private final Step<Credentials, Secret> token =
       Step.named("token", accounts.as(Account::token)).from(tenant -> tenant.input());
   private final Plan<Credentials> plan = Plan.of("plan", Credentials.class, account);
@@ -211,11 +209,9 @@ final class SecretTest {
                       tenant.input().password().reveal() + " and " + made.token().reveal());
                 });
     Plan<Credentials> other = Plan.of("plan", Credentials.class, account, quoting);
-    Outcome.Failed failed =
-        failed(sealed(other).provision(other, ACME, credentials("ann")));
+    Outcome.Failed failed = failed(sealed(other).provision(other, ACME, credentials("ann")));
     assertThat(failed.failures().get(0).message())
-        .isEqualTo(
-            "The spec cannot be computed: IllegalArgumentException: [secret] and [secret]");
+        .isEqualTo("The spec cannot be computed: IllegalArgumentException: [secret] and [secret]");
     assertHidden(failed.explain(), told());
   }
 
@@ -230,8 +226,7 @@ final class SecretTest {
                     }))
             .from(tenant -> tenant.input());
     Plan<Credentials> other = Plan.of("plan", Credentials.class, viewed);
-    Outcome.Failed failed =
-        failed(sealed(other).provision(other, ACME, credentials("ann")));
+    Outcome.Failed failed = failed(sealed(other).provision(other, ACME, credentials("ann")));
     assertThat(failed.failures().get(0).message()).endsWith("IllegalStateException: odd [secret]");
     assertHidden(failed.explain(), told());
   }
@@ -250,8 +245,7 @@ final class SecretTest {
   void aSecretSpecWithoutACipherFailsBeforeItsFirstCall() throws Exception {
     FakeResources resources = FakeResources.on(lab.cloud);
     Step<Wish, FakeResource> a =
-        Step.named("a", resources)
-            .from(tenant -> FakeSpec.empty().withPassword(Secret.of(INPUT)));
+        Step.named("a", resources).from(tenant -> FakeSpec.empty().withPassword(Secret.of(INPUT)));
     Plan<Wish> other = Plan.of("other", Wish.class, a);
     Outcome.Failed failed = failed(lab.engine(other).provision(other, ACME, Wish.none()));
     assertThat(failed.explain())
@@ -264,7 +258,8 @@ final class SecretTest {
   void anotherKeyIsAClearError() throws Exception {
     succeeded(sealed(plan).provision(plan, ACME, credentials("ann")));
     lab.close();
-    AesGcmCipher other = AesGcmCipher.builder("k2", AesGcmCipher.generateKey())
+    AesGcmCipher other =
+        AesGcmCipher.builder("k2", AesGcmCipher.generateKey())
             .fingerprintKey(AesGcmCipher.generateKey())
             .build();
     ProvisioningEngine engine = lab.start(lab.builder(plan).cipher(other));
