@@ -15,6 +15,7 @@ import dev.provisioner.testkit.CloudOperation;
 import dev.provisioner.testkit.FakeResource;
 import dev.provisioner.testkit.FakeResources;
 import dev.provisioner.testkit.FakeSpec;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -109,7 +110,7 @@ final class PreviewTest {
   @Test
   void aRemovalThatThePolicyForbids() throws Exception {
     for (OnDeprovision policy : new OnDeprovision[] {OnDeprovision.RETAIN, OnDeprovision.KEEP}) {
-      Plan<Wish> other = Plan.of("other" + policy.ordinal(), Wish.class, step("a", policy));
+      Plan<Wish> other = Plan.of("other-" + policy.name().toLowerCase(Locale.ROOT), Wish.class, step("a", policy));
       ProvisioningEngine engine = lab.engine(other);
       provision(engine, other, Wish.of("engine", "1"));
       Wish wish = Wish.of("engine", "2");

@@ -23,6 +23,7 @@ import dev.provisioner.testkit.Hold;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -179,7 +180,7 @@ final class ProvisionTest {
   @Test
   void whatIsRetainedOrKeptIsNotRemovedFirst() throws Exception {
     for (OnDeprovision policy : List.of(OnDeprovision.RETAIN, OnDeprovision.KEEP)) {
-      Plan<Wish> plan = Plan.of("p" + policy.ordinal(), Wish.class, step("a", policy));
+      Plan<Wish> plan = Plan.of("p-" + policy.name().toLowerCase(Locale.ROOT), Wish.class, step("a", policy));
       ProvisioningEngine engine = lab.engine(plan);
       provision(engine, plan, Wish.of("engine", "a"));
       int calls = lab.cloud.calls().size();
