@@ -115,6 +115,9 @@ public final class ProvisioningEngine implements AutoCloseable {
       Codec.Encoded input,
       ProvisionOptions options) {
     RunRecord run = document.run();
+    if (!document.signals().requests().isEmpty()) {
+      return joinQueue(key, document, binding, input, options);
+    }
     boolean same =
         document.underWay()
             && run != null
@@ -124,6 +127,37 @@ public final class ProvisioningEngine implements AutoCloseable {
             && input.fingerprint().equals(document.inputFingerprint());
     if (same && run != null) {
       return new Run(core, key, run.id());
+    }
+    return refuseOrQueue(key, document, binding, input, options);
+  }
+
+  /** What was asked for last is what the tenant comes to: only that request can be the same. */
+  private Run joinQueue(
+      DocumentKey key,
+      Document document,
+      Binding<?> binding,
+      Codec.Encoded input,
+      ProvisionOptions options) {
+    List<Signals.Request> waiting = document.signals().requests();
+    Signals.Request last = waiting.get(waiting.size() - 1);
+    return last.planVersion() == binding.plan().version()
+            && last.inputFingerprint().equals(input.fingerprint())
+        ? new Run(core, key, last.id())
+        : refuseOrQueue(key, document, binding, input, options);
+  }
+
+  private Run refuseOrQueue(
+      DocumentKey key,
+      Document document,
+      Binding<?> binding,
+      Codec.Encoded input,
+      ProvisionOptions options) {
+    RunRecord run = document.run();
+    if (document.underWay() && run != null && run.kind() == RunRecord.Kind.DEPROVISION) {
+      throw refused(
+          document,
+          "The tenant is being deprovisioned. Wait for that and purge it before it is provisioned"
+              + " again.");
     }
     if (options.whenRunning() == WhenRunning.REFUSE) {
       throw refused(
@@ -161,6 +195,9 @@ public final class ProvisioningEngine implements AutoCloseable {
         || !input.fingerprint().equals(document.inputFingerprint())) {
       return false;
     }
+    if (new Previews(core.calls, document, binding).preview().changes()) {
+      return false;
+    }
     for (PlannedStep step : binding.planned(core.settings)) {
       StepRecord record = document.step(step.name());
       boolean skipped = binding.skipped(step.name()).isPresent();
@@ -168,7 +205,7 @@ public final class ProvisioningEngine implements AutoCloseable {
         return false;
       }
     }
-    return !new Previews(core.calls, document, binding).preview().changes();
+    return true;
   }
 
   private static boolean asPlanned(StepRecord record, PlannedStep step) {
