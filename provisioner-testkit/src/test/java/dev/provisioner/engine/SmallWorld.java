@@ -180,7 +180,7 @@ final class SmallWorld {
                 + "(\"[^\"]*\"|\\{[^{}]*\\}|null)",
             "\"$1\":_")
         .replaceAll("\"(token|heartbeat|resumes|events|retries|failures)\":\\d+", "\"$1\":_")
-        .replaceAll("\"(error)\":(null|\\{[^}]*\\}),", "")
+        .replaceAll(",\"error\":(null|\\{[^}]*\\})", "")
         .replaceAll("call \\d+:", "call:")
         .replaceAll("\\(\\d+\\)", "(n)")
         .replace(",", ",\n");

@@ -180,7 +180,7 @@ public record Task(
         result,
         retries,
         error,
-        null,
+        note,
         before);
   }
 
@@ -189,6 +189,13 @@ public record Task(
     return new Task(
         step, goal, waitsFor, newPhase, op, nonce, failures, handle, null, startedAt, null, result,
         retries, error, note, before);
+  }
+
+  /** Returns this task without what it waited for, or what was to know of it. */
+  public Task unnoted() {
+    return new Task(
+        step, goal, waitsFor, phase, op, nonce, failures, handle, dueAt, startedAt, endedAt, result,
+        retries, error, null, before);
   }
 
   /** Returns this task, waiting to ask again about a pending call. */
