@@ -12,6 +12,7 @@ import dev.provisioner.internal.machine.Wanted;
 import dev.provisioner.spi.Change;
 import dev.provisioner.spi.Known;
 import dev.provisioner.spi.Provisioner;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -125,8 +126,15 @@ final class Calls {
                       Failure.Type.PERMANENT, notRegistered(effect.resource()), null)));
       return call;
     }
-    String id = effect.resource().provisioner();
-    int limit = Math.max(1, found.get().maxConcurrentCalls());
+    enqueue(call);
+    return call;
+  }
+
+  /** Begins a call whose provisioner is known, now or when the limits allow. */
+  void enqueue(Call call) {
+    Provisioner<Object, Object> provisioner = Objects.requireNonNull(call.provisioner());
+    String id = provisioner.kind().id();
+    int limit = Math.max(1, provisioner.maxConcurrentCalls());
     limiter.acquire(
         id,
         limit,
@@ -139,6 +147,5 @@ final class Calls {
                     limiter.release(id);
                   }
                 }));
-    return call;
   }
 }
