@@ -112,7 +112,7 @@ final class SmallWorld {
             .from(network, (t, net) -> FakeSpec.of("zone", t.input().zone()).withGeneratedKey());
     Step<Wish, FakeResource> role =
         Step.named("role", simple)
-            .retry(Retry.atMost(4).backoff(Duration.ofMillis(100), Duration.ofSeconds(1)))
+            .retry(Retry.atMost(6).backoff(Duration.ofMillis(100), Duration.ofSeconds(1)))
             .from(network, (t, net) -> FakeSpec.of("once", t.input().zone()).named("the-role"));
     Step<Wish, Opened> gate =
         Step.named("gate", timer).from(network, (t, net) -> Pause.of(Duration.ofSeconds(30)));
