@@ -201,7 +201,7 @@ final class CrashMatrixTest {
     int all = dryRun(operation).passed();
     Random random = new Random(operation.ordinal());
     int tried = 0;
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 25; i++) {
       List<Integer> crashes = new ArrayList<>();
       crashes.add(1 + random.nextInt(all));
       crashes.add(1 + random.nextInt(12));
