@@ -9,7 +9,7 @@ module dev.provisioner.core {
   exports dev.provisioner.engine;
   exports dev.provisioner.error;
   exports dev.provisioner.event;
-  // exports dev.provisioner.gate;
+  exports dev.provisioner.gate;
   exports dev.provisioner.plan;
   exports dev.provisioner.secret;
   exports dev.provisioner.spi;

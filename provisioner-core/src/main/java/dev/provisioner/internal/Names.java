@@ -46,11 +46,11 @@ public final class Names {
     String hash = digest(role, label, Integer.toString(generation)).substring(0, HASH_LENGTH);
     int room = rule.maxLength() - HASH_LENGTH - 1;
     String shownLabel = slug(label, rule.separator());
-    String shownTenant = slug(tenant.value(), rule.separator());
+    String shownTenant = letterFirst(slug(tenant.value(), rule.separator()));
     int labelRoom = Math.max(room / 2, room - shownTenant.length() - 1);
     shownLabel = cut(shownLabel, labelRoom, rule.separator());
     int tenantRoom = shownLabel.isEmpty() ? room : room - shownLabel.length() - 1;
-    shownTenant = cut(letterFirst(shownTenant), tenantRoom, rule.separator());
+    shownTenant = cut(shownTenant, tenantRoom, rule.separator());
     String shown = shownLabel.isEmpty() ? shownTenant : shownTenant + rule.separator() + shownLabel;
     return shown + rule.separator() + hash;
   }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.deser.std.FromStringDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
@@ -27,6 +28,7 @@ public final class DocumentFormat {
               JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .addModule(times())
           .build();
 
@@ -69,7 +71,7 @@ public final class DocumentFormat {
   public static Document read(byte[] bytes, String where) {
     JsonNode tree;
     try {
-      tree = JSON.readTree(bytes);
+      tree = parse(bytes);
     } catch (IOException e) {
       throw unreadable(where, e);
     }
@@ -89,6 +91,11 @@ public final class DocumentFormat {
     } catch (JsonProcessingException e) {
       throw unreadable(where, e);
     }
+  }
+
+  /** Reads JSON so that no digit of a number is lost. */
+  static JsonNode parse(byte[] bytes) throws IOException {
+    return JSON.readTree(bytes);
   }
 
   private static StateStoreException unreadable(String where, Exception e) {

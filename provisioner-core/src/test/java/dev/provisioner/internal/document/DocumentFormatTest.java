@@ -1,0 +1,160 @@
+package dev.provisioner.internal.document;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.provisioner.error.StateStoreException;
+import dev.provisioner.plan.OnDeprovision;
+import dev.provisioner.plan.OnFailure;
+import dev.provisioner.plan.Retry;
+import dev.provisioner.state.Summary.Lifecycle;
+import dev.provisioner.state.Summary.RunStatus;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class DocumentFormatTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00.123456789Z");
+
+  @Test
+  void everyFieldSurvives() throws Exception {
+    Document document = full();
+    assertThat(DocumentFormat.read(DocumentFormat.write(document), "x")).isEqualTo(document);
+    Document blank = Document.blank("shop", "plan", "acme");
+    assertThat(DocumentFormat.read(DocumentFormat.write(blank), "x")).isEqualTo(blank);
+  }
+
+  @Test
+  void noDigitOfANumberIsLost() throws Exception {
+    JsonNode number = DocumentFormatTest.tree("{\"n\":12345678901234567890.12345678901234567890}");
+    Document read = DocumentFormat.read(DocumentFormat.write(withInput(number)), "x");
+    assertThat(read.input()).hasToString("{\"n\":12345678901234567890.12345678901234567890}");
+  }
+
+  @Test
+  void fieldsOfANewerReleaseAreKept() throws Exception {
+    ObjectNode tree = (ObjectNode) JSON.readTree(DocumentFormat.write(full()));
+    tree.putObject("protection").put("by", "ops");
+    Document read = DocumentFormat.read(JSON.writeValueAsBytes(tree), "x");
+    JsonNode written = JSON.readTree(DocumentFormat.write(read));
+    assertThat(written.path("protection").path("by").asText()).isEqualTo("ops");
+  }
+
+  @Test
+  void anUnknownSchemaIsRefused() {
+    assertThatThrownBy(() -> read("{\"schema\":7}"))
+        .isInstanceOf(StateStoreException.class)
+        .hasMessage(
+            "The state of shop/plan/acme has schema version 7; this release reads version 1. It was"
+                + " left as it is. Use the release that wrote it, or a newer one.");
+    assertThatThrownBy(() -> read("{}")).hasMessageContaining("has schema version 0");
+  }
+
+  @Test
+  void whatIsNoDocumentIsRefused() {
+    for (String damaged :
+        List.of("", "null", "[]", "{\"schema\":1", "{\"schema\":1,\"steps\":5}", "\u0000")) {
+      assertThatThrownBy(() -> read(damaged)).isInstanceOf(StateStoreException.class);
+    }
+  }
+
+  private static Document read(String text) {
+    return DocumentFormat.read(text.getBytes(StandardCharsets.UTF_8), "shop/plan/acme");
+  }
+
+  private static JsonNode tree(String json) throws Exception {
+    return DocumentFormat.parse(json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Document withInput(JsonNode input) {
+    Document blank = Document.blank("shop", "plan", "acme");
+    return new Document(
+        blank.schema(),
+        blank.installation(),
+        blank.plan(),
+        blank.tenant(),
+        3,
+        Lifecycle.ACTIVE,
+        input,
+        "s1:x",
+        7,
+        new Lease("engine", 5, 15_000),
+        "write",
+        9,
+        blank.steps(),
+        null,
+        List.of(),
+        Signals.NONE,
+        NOW,
+        Map.of());
+  }
+
+  private static Document full() throws Exception {
+    JsonNode json = tree("{\"a\":[1,2.5,\"x\"]}");
+    Resource made =
+        Resource.intended("kind", "acme-s-x", 1, "nonce", json, "s1:y")
+            .made(json)
+            .remembering("key", json)
+            .updating(json, "s1:z");
+    Policy policy =
+        new Policy(
+            Retry.atMost(3), 60_000L, 15_000, true, OnFailure.ROLL_BACK, OnDeprovision.RETAIN);
+    StepRecord step = new StepRecord("s", List.of("t"), policy, made, List.of(made.blocked()));
+    Failure failure = new Failure(Failure.Type.TRANSIENT, "busy", "s", "1/3");
+    Task task =
+        Task.of("s", Task.Goal.ENSURE, List.of("t"), made)
+            .deciding(NOW)
+            .begin(Task.Op.UPDATE, "nonce")
+            .retrying(NOW, failure)
+            .waiting("handle", NOW, "the world");
+    Map<String, Task> tasks = new LinkedHashMap<>(Map.of(task.id(), task));
+    RunRecord run =
+        new RunRecord(
+            "run",
+            RunRecord.Kind.PROVISION,
+            RunStatus.ROLLING_BACK,
+            3,
+            NOW,
+            NOW,
+            NOW,
+            OnFailure.KEEP,
+            5L,
+            2,
+            failure,
+            true,
+            true,
+            true,
+            json,
+            "s1:p",
+            tasks);
+    PastRun past = new PastRun("past", RunRecord.Kind.PURGE, RunStatus.FAILED, NOW, NOW, "no");
+    Signals signals = Signals.NONE.cancel("run").add(new Signals.Request("next", json, "s1:q", 3));
+    Document base = withInput(json);
+    return new Document(
+        base.schema(),
+        base.installation(),
+        base.plan(),
+        base.tenant(),
+        3,
+        Lifecycle.RETAINED,
+        json,
+        "s1:x",
+        7,
+        base.lease(),
+        "write",
+        9,
+        new LinkedHashMap<>(Map.of("s", step)),
+        run,
+        List.of(past),
+        signals,
+        NOW,
+        Map.of());
+  }
+}

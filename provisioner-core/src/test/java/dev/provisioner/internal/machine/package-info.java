@@ -1,0 +1,4 @@
+@NullMarked
+package dev.provisioner.internal.machine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.provisioner.internal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.provisioner.plan;
+
+import org.jspecify.annotations.NullMarked;

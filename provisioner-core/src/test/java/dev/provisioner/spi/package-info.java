@@ -1,0 +1,4 @@
+@NullMarked
+package dev.provisioner.spi;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.provisioner.tenant;
+
+import org.jspecify.annotations.NullMarked;
