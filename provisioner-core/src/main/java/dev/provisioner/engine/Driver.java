@@ -392,8 +392,8 @@ final class Driver implements CallHost {
   }
 
   /**
-   * Whether a write of ours that was not answered has given the lease back: nobody has had it since,
-   * and only its holder gives it back.
+   * Whether a write of ours that was not answered has given the lease back: nobody has had it
+   * since, and only its holder gives it back.
    */
   private static boolean releasedBy(@Nullable Document write, Document there) {
     return write != null

@@ -43,8 +43,7 @@ final class ClosingTest {
   private final CountDownLatch unstick = new CountDownLatch(1);
 
   private Plan<Wish> plan(Duration pause) {
-    Step<Wish, Opened> gate =
-        Step.named("gate", Gates.timer()).from(tenant -> Pause.of(pause));
+    Step<Wish, Opened> gate = Step.named("gate", Gates.timer()).from(tenant -> Pause.of(pause));
     Step<Wish, FakeResource> thing =
         Step.named("thing", FakeResources.on(cloud))
             .<Wish, Opened>from(gate, (tenant, open) -> FakeSpec.of("size", tenant.input().size()));
@@ -194,8 +193,7 @@ final class ClosingTest {
   @Test
   void closingGivesAStuckCallUpAndReleasesItsLease() throws Exception {
     Plan<Wish> plan = deaf(8, QUICK);
-    ProvisioningEngine first =
-        settings(store, plan).cancelGrace(Duration.ofMillis(100)).build();
+    ProvisioningEngine first = settings(store, plan).cancelGrace(Duration.ofMillis(100)).build();
     first.provision(plan, ACME, new Wish("s"));
     eventually(() -> stuckCalls.get() == 1);
     assertThat(first.close(Duration.ZERO)).containsExactly(ACME);

@@ -64,8 +64,7 @@ final class CrashMatrixTest {
           standing(world, new Wish("eu", "a", false, false));
           failAlways(world, "the-sync");
         },
-        node ->
-            node.engine.provision(node.plan, SmallWorld.ACME, new Wish("us", "a", true, true))),
+        node -> node.engine.provision(node.plan, SmallWorld.ACME, new Wish("us", "a", true, true))),
     DEPROVISION(
         1,
         OnFailure.KEEP,
@@ -115,8 +114,7 @@ final class CrashMatrixTest {
     private final Consumer<SmallWorld> before;
     private final Consumer<Node> act;
 
-    Operation(
-        long version, OnFailure onFailure, Consumer<SmallWorld> before, Consumer<Node> act) {
+    Operation(long version, OnFailure onFailure, Consumer<SmallWorld> before, Consumer<Node> act) {
       this.version = version;
       this.onFailure = onFailure;
       this.before = before;
@@ -143,11 +141,7 @@ final class CrashMatrixTest {
     }
 
     private static void failOnce(SmallWorld world, String name) {
-      world
-          .cloud
-          .faults()
-          .on(CloudOperation.CREATE, name)
-          .failBefore(CloudFailure.TRANSIENT);
+      world.cloud.faults().on(CloudOperation.CREATE, name).failBefore(CloudFailure.TRANSIENT);
     }
 
     private static void failAlways(SmallWorld world, String name) {
@@ -214,8 +208,7 @@ final class CrashMatrixTest {
     System.out.println("crash matrix: " + operation + ": " + tried + " crashed recoveries");
   }
 
-  private int tryAll(
-      Operation operation, Supplier<StateStore> stores, Predicate<Integer> which) {
+  private int tryAll(Operation operation, Supplier<StateStore> stores, Predicate<Integer> which) {
     Left whole = uncrashed(operation, MemoryStateStore.create());
     CrashPoints all = dryRun(operation);
     int tried = 0;
@@ -224,7 +217,8 @@ final class CrashMatrixTest {
         try (StateStore store = stores.get()) {
           check(operation, store, List.of(n), whole);
         } catch (AssertionError | RuntimeException e) {
-          throw new AssertionError(operation + " crashed at " + n + ": " + all.names().get(n - 1), e);
+          throw new AssertionError(
+              operation + " crashed at " + n + ": " + all.names().get(n - 1), e);
         }
         tried++;
       }

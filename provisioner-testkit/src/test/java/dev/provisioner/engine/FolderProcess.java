@@ -114,8 +114,7 @@ final class FolderProcess {
 
   public static void main(String[] args) throws Exception {
     Path directory = Path.of(args[0]);
-    Folders folders =
-        new Folders(directory.resolve("cloud"), Long.parseLong(args[1]), true);
+    Folders folders = new Folders(directory.resolve("cloud"), Long.parseLong(args[1]), true);
     Plan<Wish> plan = plan(folders);
     try (FileStateStore store = FileStateStore.open(directory.resolve("store"));
         ProvisioningEngine engine =

@@ -74,8 +74,7 @@ final class LostResponseTest {
       Outage store = new Outage(1, written);
       Peers peers = new Peers(store);
       Peer peer = peers.join();
-      assertThatThrownBy(() -> peer.provision("s"))
-          .isInstanceOf(StateStoreException.class);
+      assertThatThrownBy(() -> peer.provision("s")).isInstanceOf(StateStoreException.class);
       store.back();
       Run run = peer.provision("s");
       peers.passUntil(peers::ended, HOUR);

@@ -196,9 +196,7 @@ final class Peers {
   }
 
   Optional<Document> document() {
-    return store
-        .read(key())
-        .map(read -> DocumentFormat.read(read.document().content(), "pair"));
+    return store.read(key()).map(read -> DocumentFormat.read(read.document().content(), "pair"));
   }
 
   String revision() {

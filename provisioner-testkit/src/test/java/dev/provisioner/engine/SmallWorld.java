@@ -168,8 +168,7 @@ final class SmallWorld {
 
   private String normal(boolean stepsOnly) {
     String json =
-        new String(
-            store.read(key()).orElseThrow().document().content(), StandardCharsets.UTF_8);
+        new String(store.read(key()).orElseThrow().document().content(), StandardCharsets.UTF_8);
     if (stepsOnly) {
       json = json.substring(0, json.indexOf("\"run\":"));
     }
