@@ -74,7 +74,14 @@ final class Call {
     host.callOver(this, new Input.Answered(effect.task(), answer));
   }
 
+  @Nullable Provisioner<Object, Object> provisioner() {
+    return provisioner;
+  }
+
   void run() {
+    if (!host.mayBegin(this)) {
+      return;
+    }
     try (LogContext context = attempt.logContext()) {
       attempt.begin(Thread.currentThread(), deadline(), this::givenUp);
       Answer answer;

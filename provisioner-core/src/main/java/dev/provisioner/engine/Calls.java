@@ -150,8 +150,15 @@ final class Calls {
                       Failure.Type.PERMANENT, notRegistered(effect.resource()), null)));
       return call;
     }
-    String id = effect.resource().provisioner();
-    int limit = Math.max(1, found.get().maxConcurrentCalls());
+    enqueue(call);
+    return call;
+  }
+
+  /** Begins a call whose provisioner is known, now or when the limits allow. */
+  void enqueue(Call call) {
+    Provisioner<Object, Object> provisioner = Objects.requireNonNull(call.provisioner());
+    String id = provisioner.kind().id();
+    int limit = Math.max(1, provisioner.maxConcurrentCalls());
     limiter.acquire(
         id,
         limit,
@@ -164,6 +171,5 @@ final class Calls {
                     limiter.release(id);
                   }
                 }));
-    return call;
   }
 }

@@ -133,7 +133,8 @@ final class Core {
     drivers.values().forEach(Driver::refresh);
     awaitNoDrivers(patience);
     drivers.values().forEach(driver -> driver.cancelCalls("the engine is closing"));
-    awaitNoDrivers(settings.cancelGrace().multipliedBy(2));
+    awaitNoDrivers(
+        settings.cancelGrace().multipliedBy(3)); // interrupted after one, given up at two
     drivers.keySet().forEach(key -> left.add(key.tenant()));
     return List.copyOf(left);
   }

@@ -54,6 +54,11 @@ final class Drifts {
           }
 
           @Override
+          public boolean mayBegin(Call call) {
+            return true; // it changes nothing
+          }
+
+          @Override
           public CompletableFuture<Void> submitAndRecord(Input.Remembered remembered) {
             return CompletableFuture.failedFuture(
                 new IllegalStateException("A drift check records nothing."));

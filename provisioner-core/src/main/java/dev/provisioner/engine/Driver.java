@@ -48,6 +48,10 @@ final class Driver implements CallHost {
   private final ReentrantLock turn = new ReentrantLock();
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final Queue<Message> inbox = new ConcurrentLinkedQueue<>();
+  private final Queue<Call> toBegin = new ConcurrentLinkedQueue<>();
+
+  /** When the last write began: from then on others count the lease. */
+  private volatile long writtenAt;
 
   // Guarded by turn.
   private final Map<String, Call> calls = new HashMap<>();
@@ -61,7 +65,7 @@ final class Driver implements CallHost {
   private boolean over;
   private boolean reread;
   private boolean cancelSeen;
-  private long writtenAt;
+  private @Nullable Document inDoubt;
   private EngineThreads.@Nullable Timer timer;
 
   Driver(Core core, DocumentKey key, Opening opening) {
@@ -107,6 +111,20 @@ final class Driver implements CallHost {
     inbox.add(new Message(input, recorded));
     schedule();
     return recorded;
+  }
+
+  /**
+   * Returns whether the lease was renewed so lately that nobody can have taken it. If not, as after
+   * a pause of the process or a long wait for a permit, it is renewed first.
+   */
+  @Override
+  public boolean mayBegin(Call call) {
+    if (leaseIsFresh()) {
+      return true;
+    }
+    toBegin.add(call);
+    schedule();
+    return false;
   }
 
   /** Reads what others signalled. */
@@ -158,6 +176,8 @@ final class Driver implements CallHost {
       }
     } catch (StateStoreException e) {
       storeLost(e);
+    } catch (RuntimeException e) {
+      failed(e);
     } finally {
       turn.unlock();
       scheduleIfNeeded();
@@ -169,8 +189,13 @@ final class Driver implements CallHost {
   private void takeTurn(boolean first) {
     cancelTimer();
     if (!first && reread) {
-      reread = false;
       rebase();
+      reread = false;
+      if (!over && document.lease() == null) {
+        carryOut();
+        goOn();
+        return;
+      }
     }
     do {
       applyInbox();
@@ -260,19 +285,29 @@ final class Driver implements CallHost {
 
   /** Records what is unsaved. Returns whether this engine still holds the lease, or has ended. */
   private boolean record(boolean first) {
-    boolean calling = effects.stream().anyMatch(effect -> effect instanceof Effect.Call);
-    while (unsaved || releasable() || heartbeatDue() || (calling && !leaseIsFresh())) {
+    boolean calling =
+        !toBegin.isEmpty() || effects.stream().anyMatch(effect -> effect instanceof Effect.Call);
+    while (unsaved
+        || releasable()
+        || heartbeatDue()
+        || (calling && document.lease() != null && !leaseIsFresh())) {
       Lease lease = releasable() ? null : core.ledger.renewed(document, core.engineId);
       Document next = document.written(lease, document.token(), Ledger.newWriteId());
+      long began = core.settings.ticker().getAsLong();
+      inDoubt = next;
       Optional<Ledger.Entry> written = core.ledger.write(key, entry, next);
       if (written.isPresent()) {
+        inDoubt = null;
         entry = written.get();
         document = next;
         unsaved = false;
         unsavedBytes = 0;
         claimed = true;
-        writtenAt = core.settings.ticker().getAsLong();
-        break;
+        writtenAt = began;
+        if (lease == null || !calling || leaseIsFresh()) {
+          break;
+        }
+        continue; // the write took so long that it must be asked again whether we still hold it
       }
       if (first) {
         leave();
@@ -338,12 +373,33 @@ final class Driver implements CallHost {
             && there.token() == document.token()
             && lease != null
             && lease.holder().equals(core.engineId);
+    if (fresh.isPresent() && there != null && releasedBy(inDoubt, there)) {
+      document = inDoubt.signals(there.signals());
+      entry = fresh.get();
+      unsaved = false;
+      return;
+    }
     if (!ours || fresh.isEmpty() || there == null) {
       leaseLost();
       return;
     }
-    document = document.signals(merged(there.signals()));
+    // The heartbeat is the one that others have seen, which a write in doubt may have raised.
+    document =
+        document
+            .signals(merged(there.signals()))
+            .written(lease, document.token(), document.writeId());
     entry = fresh.get();
+  }
+
+  /**
+   * Whether a write of ours that was not answered has given the lease back: nobody has had it
+   * since, and only its holder gives it back.
+   */
+  private static boolean releasedBy(@Nullable Document write, Document there) {
+    return write != null
+        && write.lease() == null
+        && there.lease() == null
+        && there.token() == write.token();
   }
 
   /** What is signalled now, without what this driver has taken up since it last read. */
@@ -365,6 +421,13 @@ final class Driver implements CallHost {
         "Another engine has taken over {}; this one stops working on it and writes nothing.", key);
     core.tell(document, document.events(), LeaseLost::new);
     calls.values().forEach(call -> call.cancel("another engine has taken over"));
+    leave();
+  }
+
+  /** Leaves a run it cannot work on; its lease runs out, and then it is tried again from there. */
+  private void failed(RuntimeException e) {
+    log.error("The work on {} ended unexpectedly; it is tried again after its lease.", key, e);
+    calls.values().forEach(call -> call.cancel("the engine could not go on with the run"));
     leave();
   }
 
@@ -395,6 +458,9 @@ final class Driver implements CallHost {
       }
     }
     effects.clear();
+    for (Call call = toBegin.poll(); call != null; call = toBegin.poll()) {
+      core.calls.enqueue(call);
+    }
   }
 
   @Override
@@ -452,6 +518,7 @@ final class Driver implements CallHost {
   private void refuseRest() {
     toConfirm.forEach(recorded -> recorded.completeExceptionally(notRecorded("stopped")));
     toConfirm.clear();
+    toBegin.clear();
     for (Message message = inbox.poll(); message != null; message = inbox.poll()) {
       refuse(message, "This engine does not work on the run any more.");
     }

@@ -6,7 +6,6 @@ import dev.provisioner.internal.document.StepRecord;
 import dev.provisioner.internal.document.Task;
 import dev.provisioner.state.DocumentKey;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
@@ -15,9 +14,11 @@ import java.util.function.LongSupplier;
  * Decides when another engine's lease has run out, without comparing clocks: when the same
  * heartbeat was seen for the lease's whole duration on our own monotonic clock. If a call of that
  * engine may still be on its way, and its backend does not exclude a second one by itself, the
- * call's deadline is waited out too.
+ * call's deadline is waited out too: a holder begins calls until two thirds of its lease are over.
  */
 final class LeaseWatch {
+  private static final Duration KEPT = Duration.ofDays(2);
+
   private record Seen(String holder, long token, long heartbeat, long sinceNanos) {}
 
   private final LongSupplier ticker;
@@ -54,9 +55,13 @@ final class LeaseWatch {
     seen.remove(key);
   }
 
-  /** Forgets all documents but these: the others are not due, so their holders are alive. */
-  void retain(Set<DocumentKey> due) {
-    seen.keySet().retainAll(due);
+  /**
+   * Forgets what it saw so long ago that no lease or call lasts. What is not due is kept: by whose
+   * clock it is due must make no difference.
+   */
+  void forgetOld() {
+    long now = ticker.getAsLong();
+    seen.values().removeIf(each -> now - each.sinceNanos > KEPT.toNanos());
   }
 
   private static Duration required(Document document, Lease lease) {
@@ -65,7 +70,7 @@ final class LeaseWatch {
       for (Task task : document.run().tasks().values()) {
         StepRecord record = document.step(task.step());
         if (!task.phase().over() && record != null && !record.policy().exclusive()) {
-          millis = Math.max(millis, record.policy().callMillis());
+          millis = Math.max(millis, lease.millis() * 2 / 3 + record.policy().callMillis());
         }
       }
     }

@@ -66,7 +66,7 @@ final class Sweeper {
       List<StateStore.Listed> due = core.store.due(core.settings.installation(), now, limit);
       Set<DocumentKey> keys = new HashSet<>();
       due.forEach(listed -> keys.add(listed.key()));
-      core.watch.retain(keys);
+      core.watch.forgetOld();
       complained.keySet().retainAll(keys);
       int taken = 0;
       for (StateStore.Listed listed : due) {

@@ -191,6 +191,13 @@ public record Task(
         retries, error, note, before);
   }
 
+  /** Returns this task without what it waited for, or what was to know of it. */
+  public Task unnoted() {
+    return new Task(
+        step, goal, waitsFor, phase, op, nonce, failures, handle, dueAt, startedAt, endedAt, result,
+        retries, error, null, before);
+  }
+
   /** Returns this task, waiting to ask again about a pending call. */
   public Task waiting(@Nullable String newHandle, Instant due, String waitingFor) {
     return new Task(

@@ -97,7 +97,8 @@ final class Operations {
   }
 
   /** Goes on with a task whose time has come, or whose handle was kept. */
-  static void again(Draft draft, Task task) {
+  static void again(Draft draft, Task waited) {
+    Task task = waited.unnoted();
     Resource resource = resource(draft, task);
     if (task.handle() != null) {
       Task polling = draft.putBriefly(task.phase(Phase.POLLING));

@@ -31,6 +31,9 @@ public final class Timers {
               null));
       draft.run(edit -> edit.stopping(true));
     }
+    if (draft.run().stopping()) {
+      return; // nothing new is begun
+    }
     for (Task task : draft.tasks()) {
       if (task.phase().timed()) {
         passed(draft, task);
