@@ -373,7 +373,7 @@ final class Driver implements CallHost {
             && there.token() == document.token()
             && lease != null
             && lease.holder().equals(core.engineId);
-    if (fresh.isPresent() && there != null && releasedBy(inDoubt, there)) {
+    if (fresh.isPresent() && there != null && inDoubt != null && releasedBy(inDoubt, there)) {
       document = inDoubt.signals(there.signals());
       entry = fresh.get();
       unsaved = false;
@@ -395,11 +395,8 @@ final class Driver implements CallHost {
    * Whether a write of ours that was not answered has given the lease back: nobody has had it
    * since, and only its holder gives it back.
    */
-  private static boolean releasedBy(@Nullable Document write, Document there) {
-    return write != null
-        && write.lease() == null
-        && there.lease() == null
-        && there.token() == write.token();
+  private static boolean releasedBy(Document write, Document there) {
+    return write.lease() == null && there.lease() == null && there.token() == write.token();
   }
 
   /** What is signalled now, without what this driver has taken up since it last read. */

@@ -110,7 +110,8 @@ final class PreviewTest {
   @Test
   void aRemovalThatThePolicyForbids() throws Exception {
     for (OnDeprovision policy : new OnDeprovision[] {OnDeprovision.RETAIN, OnDeprovision.KEEP}) {
-      Plan<Wish> other = Plan.of("other-" + policy.name().toLowerCase(Locale.ROOT), Wish.class, step("a", policy));
+      Plan<Wish> other =
+          Plan.of("other-" + policy.name().toLowerCase(Locale.ROOT), Wish.class, step("a", policy));
       ProvisioningEngine engine = lab.engine(other);
       provision(engine, other, Wish.of("engine", "1"));
       Wish wish = Wish.of("engine", "2");

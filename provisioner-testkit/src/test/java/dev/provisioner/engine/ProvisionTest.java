@@ -22,8 +22,8 @@ import dev.provisioner.testkit.FakeSpec;
 import dev.provisioner.testkit.Hold;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -180,7 +180,8 @@ final class ProvisionTest {
   @Test
   void whatIsRetainedOrKeptIsNotRemovedFirst() throws Exception {
     for (OnDeprovision policy : List.of(OnDeprovision.RETAIN, OnDeprovision.KEEP)) {
-      Plan<Wish> plan = Plan.of("p-" + policy.name().toLowerCase(Locale.ROOT), Wish.class, step("a", policy));
+      Plan<Wish> plan =
+          Plan.of("p-" + policy.name().toLowerCase(Locale.ROOT), Wish.class, step("a", policy));
       ProvisioningEngine engine = lab.engine(plan);
       provision(engine, plan, Wish.of("engine", "a"));
       int calls = lab.cloud.calls().size();
