@@ -41,7 +41,9 @@ record Notes(Path root) implements Provisioner<Notes.Spec, Notes.Note> {
 
   @Override
   public Removed deprovision(Known<Spec, Note> known, Attempt attempt) throws IOException {
-    Files.deleteIfExists(root.resolve(attempt.name()));
+    if (find(known, attempt) instanceof Found.Ours) {
+      Files.delete(root.resolve(attempt.name()));
+    }
     return Removed.gone();
   }
 
