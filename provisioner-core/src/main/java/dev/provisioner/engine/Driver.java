@@ -309,7 +309,7 @@ final class Driver implements CallHost {
         }
         continue; // the write took so long that it must be asked again whether we still hold it
       }
-      if (first) {
+      if (first && !claimed) {
         leave();
         return false;
       }
@@ -373,8 +373,9 @@ final class Driver implements CallHost {
             && there.token() == document.token()
             && lease != null
             && lease.holder().equals(core.engineId);
-    if (fresh.isPresent() && there != null && releasedBy(inDoubt, there)) {
-      document = inDoubt.signals(there.signals());
+    Document released = inDoubt;
+    if (fresh.isPresent() && there != null && released != null && releasedBy(released, there)) {
+      document = released.signals(there.signals());
       entry = fresh.get();
       unsaved = false;
       return;
@@ -395,11 +396,8 @@ final class Driver implements CallHost {
    * Whether a write of ours that was not answered has given the lease back: nobody has had it
    * since, and only its holder gives it back.
    */
-  private static boolean releasedBy(@Nullable Document write, Document there) {
-    return write != null
-        && write.lease() == null
-        && there.lease() == null
-        && there.token() == write.token();
+  private static boolean releasedBy(Document write, Document there) {
+    return write.lease() == null && there.lease() == null && there.token() == write.token();
   }
 
   /** What is signalled now, without what this driver has taken up since it last read. */
