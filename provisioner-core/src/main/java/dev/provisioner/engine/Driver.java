@@ -309,7 +309,7 @@ final class Driver implements CallHost {
         }
         continue; // the write took so long that it must be asked again whether we still hold it
       }
-      if (first) {
+      if (first && !claimed) {
         leave();
         return false;
       }
@@ -373,8 +373,9 @@ final class Driver implements CallHost {
             && there.token() == document.token()
             && lease != null
             && lease.holder().equals(core.engineId);
-    if (fresh.isPresent() && there != null && inDoubt != null && releasedBy(inDoubt, there)) {
-      document = inDoubt.signals(there.signals());
+    Document released = inDoubt;
+    if (fresh.isPresent() && there != null && released != null && releasedBy(released, there)) {
+      document = released.signals(there.signals());
       entry = fresh.get();
       unsaved = false;
       return;

@@ -1,5 +1,6 @@
 package dev.provisioner.engine;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -180,7 +181,8 @@ final class ClosingTest {
     Plan<Wish> plan = deaf(1, QUICK);
     try (ProvisioningEngine engine = settings(store, plan).build()) {
       Run run = engine.provision(plan, ACME, new Wish("s"));
-      eventually(() -> document().run().tasks().values().iterator().next().retries() > 0);
+      eventually(
+          () -> requireNonNull(document().run()).tasks().values().iterator().next().retries() > 0);
       Thread.sleep(100);
       assertThat(run.outcome()).isInstanceOf(Outcome.StillRunning.class);
       assertThat(cloud.existing()).isEmpty();

@@ -1,5 +1,6 @@
 package dev.provisioner.engine;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,11 +9,18 @@ import dev.provisioner.engine.Peers.Wish;
 import dev.provisioner.engine.ProvisionOptions.WhenRunning;
 import dev.provisioner.error.RefusedException;
 import dev.provisioner.event.ProvisioningEvent.LeaseLost;
+import dev.provisioner.state.DocumentKey;
+import dev.provisioner.state.MemoryStateStore;
+import dev.provisioner.state.StateDocument;
+import dev.provisioner.state.StateStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -88,7 +96,7 @@ final class LeaseTest {
     peers.passUntil(peers::ended, HOUR);
     assertThat(holder.calls)
         .containsExactly("find first", "provision first", "find second", "provision second");
-    assertThat(peers.document().orElseThrow().run().tasks().values())
+    assertThat(requireNonNull(peers.document().orElseThrow().run()).tasks().values())
         .allSatisfy(task -> assertThat(task.retries()).isZero());
   }
 
@@ -219,7 +227,8 @@ final class LeaseTest {
     assertThat(queued).hasSize(3);
     queued.forEach(each -> assertThat(each.outcome()).isInstanceOf(Outcome.Succeeded.class));
     assertThat(peers.document().orElseThrow().history()).hasSize(3);
-    assertThat(peers.document().orElseThrow().input().path("size").asText()).isEqualTo("size-3");
+    assertThat(requireNonNull(peers.document().orElseThrow().input()).path("size").asText())
+        .isEqualTo("size-3");
     assertThat(peers.document().orElseThrow().signals().requests()).isEmpty();
   }
 
@@ -234,5 +243,89 @@ final class LeaseTest {
     peers.passUntil(peers::ended, HOUR);
     assertThat(two.provision("s").id()).isEqualTo(first.id());
     assertThat(peers.cloud.effects()).hasSize(2);
+  }
+
+  @Test
+  void anAnswerToAWriteThatComesAfterTheLeaseBeginsNoCalls() {
+    Runnable[] afterWrite = {() -> {}};
+    Peers slow = new Peers(new SlowStore(() -> afterWrite[0].run()));
+    Peer holder = slow.join();
+    slow.join();
+    afterWrite[0] =
+        () -> {
+          afterWrite[0] = () -> {};
+          holder.paused = true;
+          slow.passUntil(() -> slow.token() == 2, HOUR);
+        };
+    Run run = holder.provision("s");
+    holder.paused = false;
+    slow.passUntil(slow::ended, HOUR);
+    slow.pass(Duration.ofSeconds(1));
+    assertThat(holder.calls).isEmpty();
+    assertThat(holder.told(LeaseLost.class)).hasSize(1);
+    assertThat(run.outcome()).isInstanceOf(Outcome.Succeeded.class);
+    assertThat(slow.cloud.effects()).hasSize(2);
+  }
+
+  @Test
+  void anEngineThatFailsUnexpectedlyTakesTheRunUpAgainAfterItsLease() {
+    Peer only = peers.join();
+    only.failing = 1;
+    try {
+      only.provision("s");
+    } catch (IllegalStateException e) {
+      assertThat(e).hasMessageContaining("as this test asked");
+    }
+    peers.pass(Duration.ofSeconds(70));
+    assertThat(peers.ended()).isTrue();
+
+    only.before =
+        (verb, attempt) -> {
+          if (verb.equals("find") && attempt.step().equals("first")) {
+            only.failing = 1;
+            only.before = (v, a) -> {};
+          }
+        };
+    Run run = only.provision("t");
+    peers.pass(Duration.ofSeconds(70));
+    assertThat(run.outcome()).isInstanceOf(Outcome.Succeeded.class);
+  }
+
+  /** A store that lets something happen after a write, before its answer arrives. */
+  private static final class SlowStore implements StateStore {
+    private final StateStore store = MemoryStateStore.create();
+    private final Runnable afterWrite;
+
+    private SlowStore(Runnable afterWrite) {
+      this.afterWrite = afterWrite;
+    }
+
+    @Override
+    public Optional<Versioned> read(DocumentKey key) {
+      return store.read(key);
+    }
+
+    @Override
+    public Optional<String> write(
+        DocumentKey key, @Nullable String expected, @Nullable StateDocument document) {
+      Optional<String> revision = store.write(key, expected, document);
+      afterWrite.run();
+      return revision;
+    }
+
+    @Override
+    public List<Listed> due(String installation, Instant until, int limit) {
+      return store.due(installation, until, limit);
+    }
+
+    @Override
+    public Page list(Query query, @Nullable String cursor, int limit) {
+      return store.list(query, cursor, limit);
+    }
+
+    @Override
+    public void close() {
+      store.close();
+    }
   }
 }

@@ -70,6 +70,7 @@ final class Peers {
     final ProvisioningEngine engine;
     Happening before = (verb, attempt) -> {};
     boolean paused;
+    int failing;
     private final FakeResources resources;
     private final boolean exclusive;
 
@@ -145,6 +146,15 @@ final class Peers {
     @Override
     public Change change(Known<FakeSpec, FakeResource> current, FakeSpec wanted) {
       return resources.change(current, wanted);
+    }
+
+    @Override
+    public int maxConcurrentCalls() {
+      if (failing > 0) {
+        failing--;
+        throw new IllegalStateException("a fault in the provisioner, as this test asked");
+      }
+      return resources.maxConcurrentCalls();
     }
 
     @Override
