@@ -1,4 +1,4 @@
-# A tenant's landing zone: a bucket, and a role that may read and write it.
+# A tenant's landing zone: a bucket, a role for the jobs that use it, and a parameter that names both.
 
 terraform {
   required_version = ">= 1.9"
@@ -36,21 +36,23 @@ provider "aws" {
   skip_requesting_account_id  = true
   s3_use_path_style           = true
   max_retries                 = 2
+}
 
-  default_tags {
-    tags = {
-      workspace = var.workspace
-      size      = var.size
-    }
+locals {
+  tags = {
+    workspace = var.workspace
+    size      = var.size
   }
 }
 
 resource "aws_s3_bucket" "landing" {
   bucket = var.name
+  tags   = local.tags
 }
 
 resource "aws_iam_role" "access" {
   name = var.name
+  tags = local.tags
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
@@ -61,16 +63,14 @@ resource "aws_iam_role" "access" {
   })
 }
 
-resource "aws_iam_role_policy" "access" {
-  name = "landing"
-  role = aws_iam_role.access.id
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = ["s3:GetObject", "s3:PutObject"]
-      Resource = "${aws_s3_bucket.landing.arn}/*"
-    }]
+# Where the tenant's jobs look up what to use.
+resource "aws_ssm_parameter" "landing" {
+  name = "/landing/${var.name}"
+  type = "String"
+  tags = local.tags
+  value = jsonencode({
+    bucket = aws_s3_bucket.landing.bucket
+    role   = aws_iam_role.access.arn
   })
 }
 

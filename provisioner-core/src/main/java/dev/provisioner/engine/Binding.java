@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.provisioner.error.ErrorContext;
 import dev.provisioner.error.ProvisioningException;
 import dev.provisioner.error.RefusedException;
+import dev.provisioner.error.SecretException;
 import dev.provisioner.internal.document.Document;
 import dev.provisioner.internal.document.Policy;
 import dev.provisioner.internal.document.Resource;
@@ -138,7 +139,31 @@ final class Binding<I> {
       }
       return encode(document, step, step.spec(tenant, read));
     } catch (RuntimeException e) {
-      return new Wanted.Broken("The spec cannot be computed: " + reason(e));
+      return new Wanted.Broken("The spec cannot be computed: " + redactedReason(document, e));
+    }
+  }
+
+  /** Says why host code failed, without the secrets it was given. */
+  private String redactedReason(Document document, RuntimeException e) {
+    if (e instanceof SecretException) {
+      return reason(e); // ours, quotes none; what it is about would not open again
+    }
+    List<String> secrets = new ArrayList<>();
+    if (codec.canSeal()) {
+      addSecrets(secrets, codec.encode(tenant.input(), places.input()).json(), places.input());
+    }
+    for (StepRecord record : document.steps().values()) {
+      Resource current = record.current();
+      if (current != null) {
+        addSecrets(secrets, current.output(), places.output(record.origin()));
+      }
+    }
+    return Redaction.of(secrets, reason(e));
+  }
+
+  private void addSecrets(List<String> secrets, @Nullable JsonNode json, String place) {
+    if (json != null && Codec.hasSecrets(json)) {
+      secrets.addAll(codec.secrets(json, place));
     }
   }
 

@@ -8,8 +8,10 @@ import dev.provisioner.error.TransientException;
 import dev.provisioner.internal.document.Document;
 import dev.provisioner.internal.document.Failure;
 import dev.provisioner.internal.document.Resource;
+import dev.provisioner.internal.document.RunRecord;
 import dev.provisioner.internal.document.StepRecord;
 import dev.provisioner.internal.document.Task;
+import dev.provisioner.internal.json.Codec;
 import dev.provisioner.internal.machine.Answer;
 import dev.provisioner.internal.machine.Effect;
 import dev.provisioner.internal.machine.Input;
@@ -19,6 +21,7 @@ import dev.provisioner.spi.Known;
 import dev.provisioner.spi.Provisioned;
 import dev.provisioner.spi.Provisioner;
 import dev.provisioner.spi.Removed;
+import dev.provisioner.state.Summary.RunStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -58,7 +61,7 @@ final class Call {
     this.binding = binding;
     this.effect = effect;
     this.provisioner = provisioner;
-    this.redaction = new Redaction(core.codec, document, effect);
+    this.redaction = new Redaction(core.codec, document, effect.step(), effect.resource());
     this.attempt = new CallAttempt(core, host, document, effect, redaction);
   }
 
@@ -105,8 +108,14 @@ final class Call {
       Instant stepLimit = task.startedAt().plusMillis(stepMillis);
       limit = stepLimit.isBefore(limit) ? stepLimit : limit;
     }
-    Instant runLimit = document.run() == null ? null : document.run().deadline();
+    Instant runLimit = runLimit();
     return runLimit != null && runLimit.isBefore(limit) ? runLimit : limit;
+  }
+
+  /** The run's deadline, which binds neither a rollback nor a drift check after the run. */
+  private @Nullable Instant runLimit() {
+    RunRecord run = document.run();
+    return run == null || run.status() != RunStatus.RUNNING ? null : run.deadline();
   }
 
   private void givenUp() {
@@ -222,6 +231,11 @@ final class Call {
   }
 
   private JsonNode recorded(Object output) {
+    String place = Places.of(document).output(record().origin());
+    JsonNode json = core.codec.encode(output, place).json();
+    if (Codec.hasSecrets(json)) {
+      redaction.add(core.codec.secrets(json, place));
+    }
     Step<?, ?> step = binding == null ? null : binding.step(effect.step()).orElse(null);
     boolean forward = effect.task().startsWith(Task.Goal.ENSURE.name());
     if (step != null && forward && effect.resource().provisioner().equals(kindId(step))) {
@@ -232,7 +246,7 @@ final class Call {
             "What was made cannot be read as the step's output: " + Binding.reason(e));
       }
     }
-    return core.codec.encode(output, Places.of(document).output(record().origin())).json();
+    return json;
   }
 
   private static String kindId(Step<?, ?> step) {

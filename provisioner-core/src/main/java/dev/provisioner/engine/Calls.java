@@ -1,10 +1,12 @@
 package dev.provisioner.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.provisioner.error.SecretException;
 import dev.provisioner.internal.document.Document;
 import dev.provisioner.internal.document.Failure;
 import dev.provisioner.internal.document.Resource;
 import dev.provisioner.internal.document.StepRecord;
+import dev.provisioner.internal.json.Codec;
 import dev.provisioner.internal.machine.Answer;
 import dev.provisioner.internal.machine.Effect;
 import dev.provisioner.internal.machine.Input;
@@ -79,12 +81,34 @@ final class Calls {
     }
     Provisioner<Object, Object> provisioner = found.get();
     Places places = Places.of(document);
+    Redaction redaction = new Redaction(core.codec, document, step, current);
     try {
       Object target = places.spec(core.codec, record, wanted, provisioner.kind().spec());
-      return provisioner.change(known(document, record, current, null, provisioner), target);
+      if (Codec.hasSecrets(wanted)) {
+        redaction.add(core.codec.secrets(wanted, places.spec(record.origin())));
+      }
+      Change change =
+          provisioner.change(known(document, record, current, null, provisioner), target);
+      return redacted(change, redaction);
     } catch (RuntimeException e) {
-      return Change.refused("The change cannot be judged: " + Binding.reason(e));
+      return Change.refused("The change cannot be judged: " + said(e, redaction));
     }
+  }
+
+  private static Change redacted(@Nullable Change change, Redaction redaction) {
+    if (change instanceof Change.Replace replace) {
+      return Change.replace(redaction.apply(replace.reason()));
+    } else if (change instanceof Change.RemoveThenCreate remove) {
+      return Change.removeThenCreate(redaction.apply(remove.reason()));
+    } else if (change instanceof Change.Refused refused) {
+      return Change.refused(redaction.apply(refused.reason()));
+    }
+    return Objects.requireNonNull(change, "change() returned null");
+  }
+
+  /** A secret that does not open is said by an exception of ours, which quotes none. */
+  private static String said(RuntimeException e, Redaction redaction) {
+    return e instanceof SecretException ? Binding.reason(e) : redaction.apply(Binding.reason(e));
   }
 
   static String notRegistered(Resource resource) {

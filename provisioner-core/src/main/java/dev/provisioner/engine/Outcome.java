@@ -48,12 +48,12 @@ public sealed interface Outcome {
      * @throws java.util.NoSuchElementException if the step was skipped or is not in the plan
      */
     public <O> O output(Step<?, O> step) {
-      return outputs.required(step);
+      return outputs.requiredOfRun(step);
     }
 
     /** Returns what a step made, or empty if it was skipped. */
     public <O> Optional<O> outputIfAny(Step<?, O> step) {
-      return outputs.find(step);
+      return outputs.findOfRun(step);
     }
 
     @Override

@@ -3,7 +3,9 @@ package dev.provisioner.engine;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.provisioner.internal.document.Document;
 import dev.provisioner.internal.document.Resource;
+import dev.provisioner.internal.document.RunRecord;
 import dev.provisioner.internal.document.StepRecord;
+import dev.provisioner.internal.document.Task;
 import dev.provisioner.internal.json.Codec;
 import dev.provisioner.plan.Step;
 import java.util.NoSuchElementException;
@@ -19,8 +21,19 @@ final class Outputs {
     this.codec = codec;
   }
 
-  <O> O required(Step<?, O> step) {
-    return find(step)
+  /** What the run left of a step; nothing if it skipped it, even if something is retained. */
+  <O> Optional<O> findOfRun(Step<?, O> step) {
+    return skipped(step) ? Optional.empty() : find(step);
+  }
+
+  private boolean skipped(Step<?, ?> step) {
+    RunRecord run = document.run();
+    Task task = run == null ? null : run.tasks().get(Task.id(step.name(), Task.Goal.ENSURE));
+    return task != null && "skipped".equals(task.result());
+  }
+
+  <O> O requiredOfRun(Step<?, O> step) {
+    return findOfRun(step)
         .orElseThrow(
             () ->
                 new NoSuchElementException(

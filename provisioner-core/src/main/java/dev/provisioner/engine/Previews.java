@@ -5,6 +5,7 @@ import dev.provisioner.engine.Preview.StepPreview;
 import dev.provisioner.internal.document.Document;
 import dev.provisioner.internal.document.Resource;
 import dev.provisioner.internal.document.StepRecord;
+import dev.provisioner.internal.machine.Ensuring;
 import dev.provisioner.internal.machine.Wanted;
 import dev.provisioner.plan.OnDeprovision;
 import dev.provisioner.plan.Step;
@@ -53,24 +54,27 @@ final class Previews {
   }
 
   private StepPreview leaving(String name, StepRecord record) {
-    boolean retained = record.policy().onDeprovision() == OnDeprovision.RETAIN;
-    return new StepPreview(
-        name,
-        retained ? Change.RETAIN : Change.REMOVE,
-        true,
-        retained ? "left the plan; kept until the tenant is purged" : "left the plan");
+    return switch (record.policy().onDeprovision()) {
+      case DELETE -> new StepPreview(name, Change.REMOVE, true, "left the plan");
+      case RETAIN ->
+          new StepPreview(
+              name, Change.RETAIN, true, "left the plan; kept until the tenant is purged");
+      case KEEP -> new StepPreview(name, Change.RETAIN, true, "left the plan; kept");
+    };
   }
 
   private StepPreview preview(String name) {
     StepRecord record = renamed.step(name);
     Resource current = record == null ? null : record.current();
     boolean exists = current != null && current.status() == Resource.Status.MADE;
-    String skipped = binding.skipped(name).orElse(null);
+    String skipped;
+    try {
+      skipped = binding.skipped(name).orElse(null);
+    } catch (RuntimeException e) {
+      return refused(name, exists);
+    }
     if (skipped != null) {
-      boolean removes =
-          record != null
-              && !record.empty()
-              && record.policy().onDeprovision() != OnDeprovision.RETAIN;
+      boolean removes = record != null && !record.empty() && policy(name) == OnDeprovision.DELETE;
       return new StepPreview(name, removes ? Change.REMOVE : Change.SKIPPED, exists, skipped);
     }
     String unknown = unknownRead(name);
@@ -81,7 +85,12 @@ final class Previews {
     if (wanted instanceof Wanted.Spec spec) {
       return compare(name, record, current, spec, exists);
     }
-    String why = wanted instanceof Wanted.Broken broken ? broken.error() : "";
+    return refused(name, exists);
+  }
+
+  /** What cannot be computed: the condition or the spec function throws. */
+  private StepPreview refused(String name, boolean exists) {
+    String why = binding.evaluate(renamed, name) instanceof Wanted.Broken b ? b.error() : null;
     return new StepPreview(name, Change.REFUSED, exists, why);
   }
 
@@ -104,6 +113,9 @@ final class Previews {
       @Nullable Resource current,
       Wanted.Spec wanted,
       boolean exists) {
+    if (record != null && Ensuring.replaced(record, wanted) != null) {
+      return new StepPreview(name, Change.UPDATE, exists, "what was to be replaced is restored");
+    }
     if (record == null || current == null || current.status() == Resource.Status.INTENDED) {
       return new StepPreview(name, Change.CREATE, exists, null);
     }
@@ -120,12 +132,23 @@ final class Previews {
     return judged(name, exists, calls.change(renamed, name, current, wanted.json()));
   }
 
-  private static StepPreview judged(
-      String name, boolean exists, dev.provisioner.spi.Change change) {
+  /** What the plan says now, which a run would record first. */
+  private OnDeprovision policy(String name) {
+    return binding
+        .step(name)
+        .map(step -> step.onDeprovision())
+        .orElseThrow(() -> new IllegalStateException("no step " + name));
+  }
+
+  private StepPreview judged(String name, boolean exists, dev.provisioner.spi.Change change) {
     if (change instanceof dev.provisioner.spi.Change.Update) {
       return new StepPreview(name, Change.UPDATE, exists, null);
     } else if (change instanceof dev.provisioner.spi.Change.Replace replace) {
       return new StepPreview(name, Change.REPLACE, exists, replace.reason());
+    } else if (change instanceof dev.provisioner.spi.Change.RemoveThenCreate replace
+        && policy(name) != OnDeprovision.DELETE) {
+      String why = "must be removed first, but is " + policy(name) + ": " + replace.reason();
+      return new StepPreview(name, Change.REFUSED, exists, why);
     } else if (change instanceof dev.provisioner.spi.Change.RemoveThenCreate replace) {
       return new StepPreview(name, Change.REPLACE, exists, "removed first: " + replace.reason());
     }

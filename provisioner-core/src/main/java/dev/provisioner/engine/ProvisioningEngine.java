@@ -1,16 +1,12 @@
 package dev.provisioner.engine;
 
-import dev.provisioner.engine.ProvisionOptions.WhenRunning;
 import dev.provisioner.error.ErrorContext;
 import dev.provisioner.error.ProvisioningException;
 import dev.provisioner.error.RefusedException;
 import dev.provisioner.internal.document.Document;
 import dev.provisioner.internal.document.RunRecord;
-import dev.provisioner.internal.document.Signals;
-import dev.provisioner.internal.document.StepRecord;
 import dev.provisioner.internal.json.Codec;
 import dev.provisioner.internal.machine.Input;
-import dev.provisioner.internal.machine.PlannedStep;
 import dev.provisioner.plan.Plan;
 import dev.provisioner.plan.Step;
 import dev.provisioner.state.DocumentKey;
@@ -21,6 +17,7 @@ import dev.provisioner.tenant.TenantId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,109 +72,13 @@ public final class ProvisioningEngine implements AutoCloseable {
     DocumentKey key = key(plan, tenant);
     Binding<I> binding = bind(plan, tenant, input);
     Codec.Encoded encoded = binding.encodedInput(core.settings.maxDocumentBytes());
+    Request request = new Request(core, key, binding, encoded, options);
     while (true) {
-      Optional<Run> run = tryProvision(key, binding, encoded, options);
+      Optional<Run> run = request.submit();
       if (run.isPresent()) {
         return run.get();
       }
     }
-  }
-
-  private <I> Optional<Run> tryProvision(
-      DocumentKey key, Binding<I> binding, Codec.Encoded input, ProvisionOptions options) {
-    Ledger.Entry entry = core.ledger.readOrBlank(key);
-    Document document = entry.document();
-    requireNotNewer(document, binding.plan());
-    if (document.underWay() || !document.signals().requests().isEmpty()) {
-      return Optional.of(join(key, document, binding, input, options));
-    }
-    if (document.lifecycle() == Lifecycle.RETAINED) {
-      throw refused(
-          document,
-          "The tenant was deprovisioned and what it retains is kept until "
-              + document.retainedUntil()
-              + ". Purge it before it is provisioned again.");
-    }
-    RunRecord last = document.run();
-    if (last != null && nothingToDo(document, binding, input)) {
-      return Optional.of(new Run(core, key, last.id()));
-    }
-    String id = Opening.newRunId();
-    Input begin = Opening.provision(core, binding, id, input.json(), input.fingerprint());
-    Opening opening = new Opening(entry, document.signals(), binding, List.of(begin));
-    return core.claim(key, opening).map(driver -> new Run(core, key, id));
-  }
-
-  private Run join(
-      DocumentKey key,
-      Document document,
-      Binding<?> binding,
-      Codec.Encoded input,
-      ProvisionOptions options) {
-    RunRecord run = document.run();
-    boolean same =
-        document.underWay()
-            && run != null
-            && run.kind() == RunRecord.Kind.PROVISION
-            && run.status() == RunStatus.RUNNING
-            && run.planVersion() == binding.plan().version()
-            && input.fingerprint().equals(document.inputFingerprint());
-    if (same && run != null) {
-      return new Run(core, key, run.id());
-    }
-    if (options.whenRunning() == WhenRunning.REFUSE) {
-      throw refused(
-          document,
-          "Another run is under way. Wait for it, cancel it, or ask with whenRunning(QUEUE).");
-    }
-    return queue(key, binding, input);
-  }
-
-  private Run queue(DocumentKey key, Binding<?> binding, Codec.Encoded input) {
-    Signals.Request request =
-        new Signals.Request(
-            Opening.newRunId(), input.json(), input.fingerprint(), binding.plan().version());
-    core.signal(
-        key,
-        document -> {
-          if (document.signals().requests().size() >= Signals.QUEUED_AT_MOST) {
-            throw refused(
-                document,
-                Signals.QUEUED_AT_MOST
-                    + " requests wait already. Wait for them, or send only the latest.");
-          }
-          return document.signals().add(request);
-        });
-    return new Run(core, key, request.id());
-  }
-
-  /** Whether a run would change nothing, not even what is recorded of policies. */
-  private boolean nothingToDo(Document document, Binding<?> binding, Codec.Encoded input) {
-    RunRecord last = document.run();
-    if (last == null
-        || last.status() != RunStatus.SUCCEEDED
-        || document.lifecycle() != Lifecycle.ACTIVE
-        || document.planVersion() != binding.plan().version()
-        || !input.fingerprint().equals(document.inputFingerprint())) {
-      return false;
-    }
-    for (PlannedStep step : binding.planned(core.settings)) {
-      StepRecord record = document.step(step.name());
-      boolean skipped = binding.skipped(step.name()).isPresent();
-      if (record == null ? !skipped : !asPlanned(record, step)) {
-        return false;
-      }
-    }
-    return !new Previews(core.calls, document, binding).preview().changes();
-  }
-
-  private static boolean asPlanned(StepRecord record, PlannedStep step) {
-    return record.policy().equals(step.policy())
-        && record.dependsOn().equals(step.dependsOn())
-        && record.deposed().stream()
-            .noneMatch(
-                deposed ->
-                    record.policy().onDeprovision() == dev.provisioner.plan.OnDeprovision.DELETE);
   }
 
   /** Tells what {@link #provision} would do now. Calls no backend, writes nothing. */
@@ -186,7 +87,7 @@ public final class ProvisioningEngine implements AutoCloseable {
     Binding<I> binding = bind(plan, tenant, input);
     binding.encodedInput(core.settings.maxDocumentBytes());
     Document document = core.ledger.readOrBlank(key(plan, tenant)).document();
-    requireNotNewer(document, plan);
+    Refusals.requireNotNewer(document, plan);
     return new Previews(core.calls, document, binding).preview();
   }
 
@@ -205,10 +106,10 @@ public final class ProvisioningEngine implements AutoCloseable {
     while (true) {
       Ledger.Entry entry = required(key);
       Document document = entry.document();
-      requireNotNewer(document, plan);
+      Refusals.requireNotNewer(document, plan);
       RunRecord run = document.run();
       if (run == null || run.status() == RunStatus.SUCCEEDED || run.rolledBack()) {
-        throw refused(
+        throw Refusals.refused(
             document,
             run != null && run.rolledBack()
                 ? "The last run was rolled back; nothing of it is left to resume. Provision again."
@@ -272,22 +173,20 @@ public final class ProvisioningEngine implements AutoCloseable {
   }
 
   private Run remove(
-      Plan<?> plan,
-      TenantId tenant,
-      RunRecord.Kind kind,
-      @org.jspecify.annotations.Nullable Duration retention) {
+      Plan<?> plan, TenantId tenant, RunRecord.Kind kind, @Nullable Duration retention) {
     requireOpen();
     DocumentKey key = key(plan, tenant);
     while (true) {
       Ledger.Entry entry = required(key);
       Document document = entry.document();
-      requireNotNewer(document, plan);
+      Refusals.requireNotNewer(document, plan);
       RunRecord run = document.run();
       if (document.underWay() && run != null && run.kind() == kind) {
         return new Run(core, key, run.id());
       }
-      if (document.underWay()) {
-        throw refused(document, "Another run is under way. Wait for it, or cancel it.");
+      if (document.underWay() || !document.signals().requests().isEmpty()) {
+        throw Refusals.refused(
+            document, "Another run is under way or waits. Wait for it, or cancel it.");
       }
       Optional<Run> done = alreadyRemoved(key, document, kind);
       if (done.isPresent()) {
@@ -308,7 +207,8 @@ public final class ProvisioningEngine implements AutoCloseable {
       return Optional.of(new Run(core, key, run.id()));
     }
     if (kind == RunRecord.Kind.PURGE && !retained) {
-      throw refused(document, "Only a deprovisioned tenant can be purged. Deprovision it first.");
+      throw Refusals.refused(
+          document, "Only a deprovisioned tenant can be purged. Deprovision it first.");
     }
     return Optional.empty();
   }
@@ -325,7 +225,8 @@ public final class ProvisioningEngine implements AutoCloseable {
     requireOpen();
     Document document = required(key(plan, tenant)).document();
     if (document.underWay()) {
-      throw refused(document, "A run is under way; what drifts cannot be told from its work.");
+      throw Refusals.refused(
+          document, "A run is under way; what drifts cannot be told from its work.");
     }
     return new Drifts(core, document).report();
   }
@@ -428,28 +329,9 @@ public final class ProvisioningEngine implements AutoCloseable {
                     ErrorContext.of(key.tenant().toString(), key.plan())));
   }
 
-  private static void requireNotNewer(Document document, Plan<?> plan) {
-    if (document.planVersion() > plan.version()) {
-      throw refused(
-          document,
-          "The tenant was provisioned with version "
-              + document.planVersion()
-              + " of the plan; this engine has version "
-              + plan.version()
-              + " and leaves it alone. Upgrade this node.");
-    }
-  }
-
   private void requireOpen() {
     if (core.closing()) {
       throw new ProvisioningException("The engine is closed.", null);
     }
-  }
-
-  private static RefusedException refused(Document document, String why) {
-    RunRecord run = document.run();
-    ErrorContext where =
-        ErrorContext.of(TenantId.of(document.tenant()).toString(), document.plan());
-    return new RefusedException(why, run == null ? where : where.inRun(run.id()));
   }
 }

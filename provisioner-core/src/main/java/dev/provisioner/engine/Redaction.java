@@ -5,9 +5,9 @@ import dev.provisioner.internal.document.Document;
 import dev.provisioner.internal.document.Resource;
 import dev.provisioner.internal.document.StepRecord;
 import dev.provisioner.internal.json.Codec;
-import dev.provisioner.internal.machine.Effect;
 import dev.provisioner.secret.Secret;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -23,14 +23,33 @@ final class Redaction {
 
   private final Codec codec;
   private final Document document;
-  private final Effect.Call effect;
+  private final String step;
+  private final Resource resource;
   private final List<String> more = new ArrayList<>();
   private @Nullable List<String> values;
 
-  Redaction(Codec codec, Document document, Effect.Call effect) {
+  Redaction(Codec codec, Document document, String step, Resource resource) {
     this.codec = codec;
     this.document = document;
-    this.effect = effect;
+    this.step = step;
+    this.resource = resource;
+  }
+
+  /** Takes these secrets out of a text. */
+  static String of(Collection<String> secrets, String text) {
+    String redacted = text;
+    for (String value : longestFirst(secrets)) {
+      redacted = redacted.replace(value, Secret.REDACTED);
+    }
+    return redacted;
+  }
+
+  private static List<String> longestFirst(Collection<String> secrets) {
+    return secrets.stream()
+        .filter(value -> value.length() >= SHORTEST)
+        .distinct()
+        .sorted(Comparator.comparingInt(String::length).reversed())
+        .toList();
   }
 
   synchronized void add(List<String> secrets) {
@@ -42,16 +61,11 @@ final class Redaction {
     if (values == null) {
       values = collect();
     }
-    String redacted = text;
-    for (String value : values) {
-      redacted = redacted.replace(value, Secret.REDACTED);
-    }
-    return redacted;
+    return of(values, text);
   }
 
   private List<String> collect() {
-    StepRecord record = document.step(effect.step());
-    Resource resource = effect.resource();
+    StepRecord record = document.step(step);
     List<String> all = new ArrayList<>(more);
     if (record != null) {
       Places places = Places.of(document);
@@ -63,11 +77,7 @@ final class Redaction {
       }
       add(all, document.input(), places.input());
     }
-    return all.stream()
-        .filter(value -> value.length() >= SHORTEST)
-        .distinct()
-        .sorted(Comparator.comparingInt(String::length).reversed())
-        .toList();
+    return longestFirst(all);
   }
 
   private void add(List<String> all, @Nullable JsonNode json, String place) {

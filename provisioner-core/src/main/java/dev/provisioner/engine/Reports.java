@@ -13,6 +13,7 @@ import dev.provisioner.internal.document.Task;
 import dev.provisioner.internal.document.Task.Goal;
 import dev.provisioner.internal.document.Task.Phase;
 import dev.provisioner.internal.json.Codec;
+import dev.provisioner.internal.machine.Ensuring;
 import dev.provisioner.tenant.TenantId;
 import java.time.Duration;
 import java.time.Instant;
@@ -100,12 +101,25 @@ final class Reports {
 
   private String next() {
     if (run.rolledBack()) {
-      return "Everything this run did was undone. Mend the cause and provision again.";
+      return "Everything this run did was undone."
+          + lost()
+          + " Mend the cause and provision again.";
     }
     if (run.kind() != RunRecord.Kind.PROVISION) {
       return "Mend the cause and resume the run.";
     }
     return "Mend the cause and resume the run, or deprovision '" + tenant + "' to undo.";
+  }
+
+  private String lost() {
+    List<String> again =
+        run.tasks().values().stream()
+            .filter(task -> Ensuring.MADE_AGAIN.equals(task.result()))
+            .map(task -> "'" + task.step() + "'")
+            .toList();
+    return again.isEmpty()
+        ? ""
+        : " What these steps held is lost, since they had to be made again: " + list(again) + ".";
   }
 
   private String stands() {

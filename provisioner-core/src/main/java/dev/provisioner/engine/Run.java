@@ -10,6 +10,7 @@ import dev.provisioner.state.Summary.RunStatus;
 import dev.provisioner.tenant.TenantId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -109,7 +110,13 @@ public final class Run {
   private Outcome past(Document document, PastRun past) {
     String why = past.failure() == null ? "" : " " + past.failure();
     Told told =
-        new Told(id, "The run " + past.status() + "." + why + " Another run has begun since.");
+        new Told(
+            id,
+            "The run "
+                + past.status().name().toLowerCase(Locale.ROOT)
+                + "."
+                + why
+                + " Another run has begun since.");
     if (past.status() == RunStatus.SUCCEEDED) {
       return new Outcome.Succeeded(told, true, new Outputs(document, core.codec));
     }

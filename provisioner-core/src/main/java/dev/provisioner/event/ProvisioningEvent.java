@@ -117,8 +117,8 @@ public sealed interface ProvisioningEvent {
    * Work on a step ended well.
    *
    * @param result such as {@code created}, {@code adopted}, {@code updated}, {@code replaced},
-   *     {@code unchanged}, {@code skipped}, {@code removed}, {@code retained}, {@code kept}, {@code
-   *     undone}
+   *     {@code restored}, {@code restored}, {@code unchanged}, {@code skipped}, {@code removed},
+   *     {@code retained}, {@code kept}, {@code undone}
    * @param took from the first attempt
    */
   record StepDone(EventHeader header, String step, String result, Duration took, Progress progress)

@@ -1,6 +1,7 @@
 package dev.provisioner.plan;
 
 import dev.provisioner.internal.Identifiers;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,8 @@ public final class Included<I, J> implements PlanPart<I> {
   private final Plan<J> plan;
   private final String prefix;
   private final Function<? super I, ? extends J> view;
-  private final Map<Step<J, ?>, Step<I, ?>> lifted = new WeakHashMap<>();
+  // Weak on both sides: a lifted step refers to its inner one.
+  private final Map<Step<J, ?>, WeakReference<Step<I, ?>>> lifted = new WeakHashMap<>();
 
   Included(Plan<J> plan, String prefix, Function<? super I, ? extends J> view) {
     this.plan = plan;
@@ -66,10 +68,11 @@ public final class Included<I, J> implements PlanPart<I> {
   @SuppressWarnings("unchecked") // lift keeps the output's type
   private <O> Step<I, O> lift(Step<J, O> inner) {
     synchronized (lifted) {
-      Step<I, ?> known = lifted.get(inner);
+      WeakReference<Step<I, ?>> reference = lifted.get(inner);
+      Step<I, ?> known = reference == null ? null : reference.get();
       if (known == null) {
         known = inner.lift(prefix, view, this::lift);
-        lifted.put(inner, known);
+        lifted.put(inner, new WeakReference<>(known));
       }
       return (Step<I, O>) known;
     }

@@ -54,7 +54,11 @@ final class StackWork {
       return List.of();
     }
     List<String> drift = check.stream().drift();
-    return drift.isEmpty() ? List.of("the stack's outputs have changed") : drift;
+    // Terraform also answers so when a refresh only writes an attribute in another way, such as an
+    // empty map for none, just after a creation; it then tells no change.
+    return drift.isEmpty() && check.stream().outputsChanged()
+        ? List.of("the stack's outputs have changed")
+        : drift;
   }
 
   StackOutputs outputs(ModuleTree tree) throws IOException {

@@ -24,6 +24,7 @@ final class UiStream {
   private final Set<String> finished = new HashSet<>();
   private final List<Diagnostic> errors = new ArrayList<>();
   private final Set<String> drift = new LinkedHashSet<>();
+  private boolean outputsChanged;
 
   UiStream(Attempt attempt, Redactor redactor) {
     this.attempt = attempt;
@@ -43,6 +44,7 @@ final class UiStream {
     switch (event.path("type").asText("")) {
       case "planned_change" -> planned(event.path("change"));
       case "resource_drift" -> drifted(event.path("change"));
+      case "outputs" -> outputs(event.path("outputs"));
       case "apply_complete" -> finished(event.path("hook"), " complete");
       case "apply_errored" -> finished(event.path("hook"), " failed");
       case "diagnostic" -> diagnosed(Diagnostic.of(event, redactor));
@@ -59,6 +61,17 @@ final class UiStream {
   /** Returns the addresses that drifted, each with what happened to it. */
   List<String> drift() {
     return List.copyOf(drift);
+  }
+
+  /** Returns whether a plan would change an output. */
+  boolean outputsChanged() {
+    return outputsChanged;
+  }
+
+  private void outputs(JsonNode outputs) {
+    for (JsonNode output : outputs) {
+      outputsChanged |= !output.path("action").asText("noop").equals("noop");
+    }
   }
 
   private void planned(JsonNode change) {

@@ -36,6 +36,14 @@ final class UiStreamTest {
   }
 
   @Test
+  void outputsHaveChangedOnlyWhereAnActionIsPlanned() {
+    stream.line("{\"type\":\"outputs\",\"outputs\":{\"a\":{\"action\":\"noop\"},\"b\":{}}}");
+    assertThat(stream.outputsChanged()).isFalse();
+    stream.line("{\"type\":\"outputs\",\"outputs\":{\"a\":{\"action\":\"update\"}}}");
+    assertThat(stream.outputsChanged()).isTrue();
+  }
+
+  @Test
   void linesThatAreNoEventsArePassedOver() {
     stream.line("");
     stream.line("\u001b[0m\u001b[32m");

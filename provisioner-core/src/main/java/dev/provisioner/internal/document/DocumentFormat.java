@@ -15,12 +15,16 @@ import dev.provisioner.error.StateStoreException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Function;
 
 /** Writes documents as bytes and reads them. */
 public final class DocumentFormat {
   /** The version of the form that this release writes. */
   public static final int SCHEMA = 1;
+
+  private static final List<String> REQUIRED =
+      List.of("installation", "plan", "tenant", "lifecycle", "writeId");
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -86,6 +90,11 @@ public final class DocumentFormat {
               + SCHEMA
               + ". It was left as it is. Use the release that wrote it, or a newer one.");
     }
+    for (String required : REQUIRED) {
+      if (!tree.path(required).isTextual()) {
+        throw unreadable(where, "it has no " + required);
+      }
+    }
     try {
       return JSON.treeToValue(tree, Document.class);
     } catch (JsonProcessingException e) {
@@ -99,11 +108,15 @@ public final class DocumentFormat {
   }
 
   private static StateStoreException unreadable(String where, Exception e) {
+    return unreadable(where, e.getClass().getSimpleName());
+  }
+
+  private static StateStoreException unreadable(String where, String why) {
     return new StateStoreException(
         "The state of "
             + where
             + " is damaged: it is no JSON document of this library ("
-            + e.getClass().getSimpleName()
+            + why
             + "). It was left as it is. Restore it from a backup of the store.");
   }
 }

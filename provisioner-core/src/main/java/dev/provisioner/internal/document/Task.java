@@ -324,8 +324,12 @@ public record Task(
         before);
   }
 
-  /** Returns this task as a resumed run begins with it: fresh attempts, the handle kept. */
+  /**
+   * Returns this task as a resumed run begins with it: fresh attempts, the handle kept unless what
+   * it stands for has failed for good.
+   */
   public Task resumed() {
+    boolean dead = phase == Phase.FAILED && error != null && error.type() == Failure.Type.PERMANENT;
     return new Task(
         step,
         goal,
@@ -334,7 +338,7 @@ public record Task(
         op,
         nonce,
         0,
-        handle,
+        dead ? null : handle,
         null,
         null,
         null,

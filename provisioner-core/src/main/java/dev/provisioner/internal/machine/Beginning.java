@@ -105,7 +105,10 @@ final class Beginning {
     return origin;
   }
 
-  /** The recorded steps that are to go, those that were made last first. */
+  /**
+   * The recorded steps that are to go, those that were made last first. What is retained or kept
+   * stays recorded when its step leaves the plan: it is taken up again if the step comes back.
+   */
   private static List<String> leaving(Draft draft, Input.Begin begin) {
     Set<String> planned = new HashSet<>();
     begin.steps().forEach(step -> planned.add(step.name()));
@@ -116,7 +119,7 @@ final class Beginning {
             (name, record) -> {
               if (!planned.contains(name)
                   && !(begin.kind() == RunRecord.Kind.PROVISION
-                      && record.policy().onDeprovision() == OnDeprovision.RETAIN)) {
+                      && record.policy().onDeprovision() != OnDeprovision.DELETE)) {
                 leaving.add(0, name);
               }
             });

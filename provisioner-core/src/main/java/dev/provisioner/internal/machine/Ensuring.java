@@ -14,9 +14,13 @@ import dev.provisioner.spi.Change;
 import dev.provisioner.tenant.NameRule;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Decides how a step gets from what stands to what is wanted, or back to what stood before. */
-final class Ensuring {
+public final class Ensuring {
+  /** The result of a step whose resource had to be made again to undo the run. */
+  public static final String MADE_AGAIN = "made again; what it held is lost";
+
   private Ensuring() {}
 
   // ---- forward
@@ -37,7 +41,10 @@ final class Ensuring {
     Resource current = record.current();
     Resource blocking =
         record.deposed().stream().filter(Resource::blocking).findFirst().orElse(null);
-    if (blocking != null) {
+    Resource replaced = replaced(record, wanted);
+    if (replaced != null) {
+      takeUpAgain(draft, task, replaced);
+    } else if (blocking != null) {
       Operations.begin(draft, task, Op.REMOVE, blocking);
     } else if (current == null) {
       intend(draft, task, wanted);
@@ -57,6 +64,33 @@ final class Ensuring {
       draft.putBriefly(task);
       draft.emit(new Effect.Compare(task.id(), current, wanted));
     }
+  }
+
+  /**
+   * Returns what a broken-off replacement was to replace, if that is what is wanted again: the
+   * change was taken back.
+   */
+  public static @Nullable Resource replaced(StepRecord record, Wanted.Spec wanted) {
+    Resource current = record.current();
+    if (current != null
+        && current.provisioner().equals(wanted.provisioner())
+        && current.fingerprint().equals(wanted.fingerprint())) {
+      return null;
+    }
+    return record.deposed().stream()
+        .filter(deposed -> deposed.provisioner().equals(wanted.provisioner()))
+        .filter(deposed -> deposed.fingerprint().equals(wanted.fingerprint()))
+        .reduce((older, newer) -> newer)
+        .orElse(null);
+  }
+
+  /** Its removal may have begun: whether it is still there is asked first. */
+  private static void takeUpAgain(Draft draft, Task task, Resource replaced) {
+    StepRecord without = draft.record(task).without(replaced.nonce());
+    StepRecord aside = without.current() == null ? without : without.depose(false);
+    Resource again = replaced.intendedFrom(replaced.spec(), replaced.fingerprint());
+    draft.put(task.step(), aside.current(again));
+    Operations.begin(draft, task.advanced(Operations.RESTORED, null), Op.MAKE, again);
   }
 
   private static void intend(Draft draft, Task task, Wanted.Spec wanted) {
@@ -85,7 +119,7 @@ final class Ensuring {
 
   private static void skip(Draft draft, Task task, Wanted.Skip skip) {
     StepRecord record = draft.record(task);
-    if (!record.empty() && record.policy().onDeprovision() != OnDeprovision.RETAIN) {
+    if (!record.empty() && record.policy().onDeprovision() == OnDeprovision.DELETE) {
       Task removal = Task.of(task.step(), Goal.REMOVE, List.of(), null);
       if (draft.task(removal.id()) == null) {
         draft.putBriefly(removal);
@@ -139,7 +173,7 @@ final class Ensuring {
     StepRecord record = draft.record(task);
     Resource before = task.before();
     Resource current = record.current();
-    if (before == null) {
+    if (before == null || (before.status() == Status.INTENDED && record.deposed().isEmpty())) {
       if (current != null) {
         Operations.begin(draft, task, Op.REMOVE, current);
       } else if (record.deposed().isEmpty()) {
@@ -201,11 +235,7 @@ final class Ensuring {
 
   /** The one that was replaced is gone: it is made again from its recorded spec. */
   private static void remake(
-      Draft draft,
-      Task task,
-      StepRecord record,
-      Resource before,
-      @org.jspecify.annotations.Nullable Resource current) {
+      Draft draft, Task task, StepRecord record, Resource before, @Nullable Resource current) {
     Resource again = current;
     if (again == null) {
       again =
@@ -219,7 +249,7 @@ final class Ensuring {
       draft.put(task.step(), record.current(again));
     }
     if (again.status() == Status.MADE) {
-      done(draft, task, "made again; what it held is lost");
+      done(draft, task, MADE_AGAIN);
     } else {
       Operations.begin(draft, task, Op.MAKE, again);
     }

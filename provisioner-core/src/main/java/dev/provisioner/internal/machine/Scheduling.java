@@ -55,8 +55,8 @@ final class Scheduling {
     if (run.kind() != RunRecord.Kind.PROVISION || draft.rollingBack() || run.cancelled()) {
       return false;
     }
-    if (run.stopping() && run.onFailure() == OnFailure.ROLL_BACK) {
-      return true;
+    if (run.stopping() && run.onFailure() == OnFailure.ROLL_BACK && !allEnsured(draft)) {
+      return true; // once all is ensured, things are being removed, which cannot be undone
     }
     return draft.tasks().stream()
         .anyMatch(

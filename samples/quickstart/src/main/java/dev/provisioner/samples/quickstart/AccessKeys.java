@@ -2,6 +2,7 @@ package dev.provisioner.samples.quickstart;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.provisioner.error.PermanentException;
 import dev.provisioner.secret.Secret;
 import dev.provisioner.spi.Attempt;
 import dev.provisioner.spi.Change;
@@ -62,6 +63,7 @@ final class AccessKeys implements Provisioner<AccessKeySpec, AccessKey> {
 
   @Override
   public Provisioned<AccessKey> provision(AccessKeySpec spec, Attempt attempt) throws IOException {
+    requireOurs(attempt);
     AccessKey key =
         attempt.remembered("key", AccessKey.class).orElseGet(() -> remember(generate(), attempt));
     midway.accept(attempt);
@@ -86,8 +88,21 @@ final class AccessKeys implements Provisioner<AccessKeySpec, AccessKey> {
   @Override
   public Removed deprovision(Known<AccessKeySpec, AccessKey> known, Attempt attempt)
       throws IOException {
+    requireOurs(attempt);
     Files.deleteIfExists(file(attempt));
     return Removed.gone();
+  }
+
+  /** The engine has asked find(); what is not provably ours is not touched all the same. */
+  private void requireOurs(Attempt attempt) throws IOException {
+    Path file = file(attempt);
+    if (Files.exists(file)) {
+      String owner = JSON.readTree(Files.readString(file)).path("marker").asText("");
+      if (!owner.equals(attempt.marker().text())) {
+        throw new PermanentException(
+            "The key " + file + " was not made for this tenant and step. Nothing was touched.");
+      }
+    }
   }
 
   private static AccessKey remember(AccessKey key, Attempt attempt) {

@@ -1,5 +1,6 @@
 package dev.provisioner.samples.quickstart;
 
+import dev.provisioner.error.PermanentException;
 import dev.provisioner.spi.Attempt;
 import dev.provisioner.spi.Change;
 import dev.provisioner.spi.Found;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Folders with text files. A folder appears in one step, its marker already in it, so that there is
@@ -52,9 +54,7 @@ final class Folders implements Provisioner<FolderSpec, Folder> {
     if (!Files.exists(folder)) {
       return Found.absent();
     }
-    Path marker = folder.resolve(MARKER);
-    String owner = Files.exists(marker) ? Files.readString(marker) : null;
-    Found<Folder> found = Found.byMarker(owner, attempt, new Folder(attempt.name()));
+    Found<Folder> found = Found.byMarker(owner(folder), attempt, new Folder(attempt.name()));
     List<String> differences = differences(folder, known.spec());
     return found instanceof Found.Ours<Folder> && !differences.isEmpty()
         ? new Found.Incomplete<>(new Folder(attempt.name()), differences)
@@ -64,7 +64,8 @@ final class Folders implements Provisioner<FolderSpec, Folder> {
   @Override
   public Provisioned<Folder> provision(FolderSpec spec, Attempt attempt) throws IOException {
     Path folder = root.resolve(attempt.name());
-    if (Files.exists(folder)) { // find() has just said that it is ours
+    if (Files.exists(folder)) {
+      requireOurs(folder, attempt);
       write(folder, spec, attempt);
     } else {
       Path draft = Files.createTempDirectory(root, ".draft-");
@@ -95,6 +96,7 @@ final class Folders implements Provisioner<FolderSpec, Folder> {
   public Removed deprovision(Known<FolderSpec, Folder> known, Attempt attempt) throws IOException {
     Path folder = root.resolve(attempt.name());
     if (Files.exists(folder)) {
+      requireOurs(folder, attempt);
       Path trash = Files.createTempDirectory(root, ".trash-");
       Files.move(folder, trash.resolve("folder"), StandardCopyOption.ATOMIC_MOVE);
       Trees.delete(trash);
@@ -110,6 +112,19 @@ final class Folders implements Provisioner<FolderSpec, Folder> {
       replace(draft, folder.resolve(file.getKey()));
       attempt.progress("wrote " + file.getKey());
     }
+  }
+
+  /** The engine has asked find(); what is not provably ours is not touched all the same. */
+  private static void requireOurs(Path folder, Attempt attempt) throws IOException {
+    if (!attempt.marker().text().equals(owner(folder))) {
+      throw new PermanentException(
+          "The folder " + folder + " was not made for this tenant and step. Nothing was touched.");
+    }
+  }
+
+  private static @Nullable String owner(Path folder) throws IOException {
+    Path marker = folder.resolve(MARKER);
+    return Files.exists(marker) ? Files.readString(marker) : null;
   }
 
   private static void replace(Path from, Path to) throws IOException {

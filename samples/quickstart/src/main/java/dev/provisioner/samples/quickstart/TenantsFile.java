@@ -69,7 +69,7 @@ final class TenantsFile {
       return JSON.readTree(Files.readString(file));
     } catch (JsonProcessingException e) {
       throw bad(
-          "line "
+          ": line "
               + (e.getLocation() == null ? "?" : e.getLocation().getLineNr())
               + " is no JSON: "
               + e.getOriginalMessage());

@@ -1,0 +1,51 @@
+package dev.provisioner.engine;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.LoggerFactory;
+
+/** Keeps all that is logged, at every level, until it is closed. */
+final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+  private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+  private final Level before = root.getLevel();
+  final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
+
+  static LogLines capture() {
+    LogLines lines = new LogLines();
+    lines.setContext(lines.root.getLoggerContext());
+    lines.start();
+    lines.root.setLevel(Level.TRACE);
+    lines.root.addAppender(lines);
+    return lines;
+  }
+
+  @Override
+  protected void append(ILoggingEvent event) {
+    event.getMDCPropertyMap();
+    events.add(event);
+  }
+
+  /** Returns all messages, with what was thrown. */
+  String text() {
+    StringBuilder text = new StringBuilder();
+    for (ILoggingEvent event : events) {
+      text.append(event.getFormattedMessage()).append(' ').append(event.getMDCPropertyMap());
+      for (var thrown = event.getThrowableProxy(); thrown != null; thrown = thrown.getCause()) {
+        text.append(' ').append(thrown.getMessage());
+      }
+      text.append('\n');
+    }
+    return text.toString();
+  }
+
+  @Override
+  public void close() {
+    root.detachAppender(this);
+    root.setLevel(before);
+    stop();
+  }
+}
