@@ -430,12 +430,16 @@ final class Driver implements CallHost {
   }
 
   private void storeLost(StateStoreException e) {
-    log.error(
-        "The state of {} could not be recorded; trying again in {} s. Calls under way go on, new"
-            + " ones are not begun.",
-        key,
-        STORE_RETRY.toSeconds(),
-        e);
+    if (reread) {
+      log.debug("The state of {} still cannot be recorded; trying again.", key, e);
+    } else {
+      log.error(
+          "The state of {} could not be recorded; trying again every {} s. Calls under way go on,"
+              + " new ones are not begun.",
+          key,
+          STORE_RETRY.toSeconds(),
+          e);
+    }
     reread = true;
     timer = core.threads.after(STORE_RETRY, this::schedule);
   }

@@ -27,7 +27,9 @@ final class Sweeper {
   private final AtomicBoolean sweeping = new AtomicBoolean();
   private volatile EngineThreads.@Nullable Timer timer;
   private final Map<DocumentKey, String> complained = new ConcurrentHashMap<>();
+  // Guarded by sweeping.
   private int limit = FEW;
+  private boolean storeLost;
 
   Sweeper(Core core) {
     this.core = core;
@@ -64,6 +66,7 @@ final class Sweeper {
     try {
       Instant now = core.settings.clock().instant();
       List<StateStore.Listed> due = core.store.due(core.settings.installation(), now, limit);
+      storeLost = false;
       Set<DocumentKey> keys = new HashSet<>();
       due.forEach(listed -> keys.add(listed.key()));
       core.watch.forgetOld();
@@ -78,7 +81,12 @@ final class Sweeper {
       limit = due.size() == limit && taken == 0 ? Math.min(MANY, limit * 2) : FEW;
       return taken;
     } catch (ProvisioningException e) {
-      log.error("The store cannot say what is due; asking again later.", e);
+      if (storeLost) {
+        log.debug("The store still cannot say what is due; asking again later.", e);
+      } else {
+        log.error("The store cannot say what is due; asking at every sweep until it can.", e);
+      }
+      storeLost = true;
       return 0;
     } finally {
       sweeping.set(false);
