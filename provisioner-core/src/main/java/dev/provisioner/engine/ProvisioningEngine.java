@@ -185,8 +185,7 @@ public final class ProvisioningEngine implements AutoCloseable {
         return new Run(core, key, run.id());
       }
       if (document.underWay() || !document.signals().requests().isEmpty()) {
-        throw Refusals.refused(
-            document, "Another run is under way or waits. Wait for it, or cancel it.");
+        throw Refusals.refused(document, "Another run is under way. Wait for it, or cancel it.");
       }
       Optional<Run> done = alreadyRemoved(key, document, kind);
       if (done.isPresent()) {

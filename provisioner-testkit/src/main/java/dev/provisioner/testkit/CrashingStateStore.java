@@ -197,9 +197,10 @@ public final class CrashingStateStore implements StateStore {
   }
 
   private SimulatedCrash crash(String when) {
+    String message = "Simulated crash " + when + ".";
     List<AutoCloseable> dead;
     synchronized (faults) {
-      crash = crash == null ? when : crash;
+      crash = crash == null ? message : crash;
       dead = List.copyOf(announcements);
       announcements.clear();
     }
@@ -210,7 +211,7 @@ public final class CrashingStateStore implements StateStore {
         throw new IllegalStateException("Cannot let the crashed engine's announcement end.", e);
       }
     }
-    return new SimulatedCrash(when);
+    return new SimulatedCrash(message);
   }
 
   private static StateStoreException noAnswer(int number, DocumentKey key) {

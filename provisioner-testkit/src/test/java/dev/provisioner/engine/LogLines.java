@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
@@ -12,6 +13,7 @@ import org.slf4j.LoggerFactory;
 final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
   private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
   private final Level before = root.getLevel();
+  private final List<Logger> silenced = new ArrayList<>();
   final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
 
   static LogLines capture() {
@@ -19,6 +21,12 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
     lines.setContext(lines.root.getLoggerContext());
     lines.start();
     lines.root.setLevel(Level.TRACE);
+    for (Logger logger : lines.root.getLoggerContext().getLoggerList()) {
+      if (logger.getLevel() == Level.OFF) {
+        lines.silenced.add(logger);
+        logger.setLevel(Level.TRACE);
+      }
+    }
     lines.root.addAppender(lines);
     return lines;
   }
@@ -46,6 +54,7 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
   public void close() {
     root.detachAppender(this);
     root.setLevel(before);
+    silenced.forEach(logger -> logger.setLevel(Level.OFF));
     stop();
   }
 }
