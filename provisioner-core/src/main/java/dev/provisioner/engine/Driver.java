@@ -7,7 +7,6 @@ import dev.provisioner.event.ProvisioningEvent.LeaseLost;
 import dev.provisioner.internal.document.Document;
 import dev.provisioner.internal.document.Lease;
 import dev.provisioner.internal.document.RunRecord;
-import dev.provisioner.internal.document.Signals;
 import dev.provisioner.internal.document.Task;
 import dev.provisioner.internal.machine.Effect;
 import dev.provisioner.internal.machine.Input;
@@ -387,7 +386,7 @@ final class Driver implements CallHost {
     // The heartbeat is the one that others have seen, which a write in doubt may have raised.
     document =
         document
-            .signals(merged(there.signals()))
+            .signals(there.signals().rebased(entry.document().signals(), document.signals()))
             .written(lease, document.token(), document.writeId());
     entry = fresh.get();
   }
@@ -398,20 +397,6 @@ final class Driver implements CallHost {
    */
   private static boolean releasedBy(Document write, Document there) {
     return write.lease() == null && there.lease() == null && there.token() == write.token();
-  }
-
-  /** What is signalled now, without what this driver has taken up since it last read. */
-  private Signals merged(Signals there) {
-    Signals base = entry.document().signals();
-    Signals mine = document.signals();
-    Signals merged = there;
-    for (Signals.Request request : base.requests()) {
-      if (!mine.requests().contains(request)) {
-        merged = merged.without(request.id());
-      }
-    }
-    String taken = mine.cancel() == null ? base.cancel() : null;
-    return taken != null && taken.equals(there.cancel()) ? merged.cancel(null) : merged;
   }
 
   private void leaseLost() {

@@ -49,4 +49,21 @@ public record Signals(@Nullable String cancel, List<Request> requests) {
     return new Signals(
         cancel, requests.stream().filter(request -> !request.id().equals(requestId)).toList());
   }
+
+  /**
+   * Returns these signals, as they stand in the store, without what a holder has taken up.
+   *
+   * @param before the signals the holder last read
+   * @param after what it left of them
+   */
+  public Signals rebased(Signals before, Signals after) {
+    List<Request> open =
+        requests.stream()
+            .filter(
+                request -> !before.requests.contains(request) || after.requests.contains(request))
+            .toList();
+    boolean cancelTaken =
+        before.cancel != null && after.cancel == null && before.cancel.equals(cancel);
+    return new Signals(cancelTaken ? null : cancel, open);
+  }
 }

@@ -351,7 +351,7 @@ public record Task(
 
   /**
    * Returns this task as a take-over finds it: what was calling may or may not have taken effect,
-   * so it starts over, with one attempt counted.
+   * so it starts over. A crash is not a failed attempt.
    */
   public Task recovered() {
     return new Task(
@@ -361,7 +361,7 @@ public record Task(
         Phase.BLOCKED,
         op,
         nonce,
-        failures + 1,
+        failures,
         handle,
         null,
         startedAt,
