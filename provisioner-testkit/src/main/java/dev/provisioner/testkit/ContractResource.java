@@ -18,11 +18,10 @@ import java.util.concurrent.TimeoutException;
 final class ContractResource<S, O> implements AutoCloseable {
   private final Provisioner<S, O> provisioner;
   private final Duration patience;
-  private ContractAttempt attempt;
+  private TestAttempt attempt;
   private S spec;
 
-  ContractResource(
-      Provisioner<S, O> provisioner, S spec, ContractAttempt attempt, Duration patience) {
+  ContractResource(Provisioner<S, O> provisioner, S spec, TestAttempt attempt, Duration patience) {
     this.provisioner = provisioner;
     this.spec = spec;
     this.attempt = attempt;
@@ -34,13 +33,13 @@ final class ContractResource<S, O> implements AutoCloseable {
   }
 
   /** Returns a fresh attempt, as an engine in another process would give. */
-  ContractAttempt attempt() {
+  TestAttempt attempt() {
     attempt = attempt.next();
     return attempt;
   }
 
   /** Returns somebody else's claim to the same name; closing it removes what it made. */
-  ContractResource<S, O> claimedBy(ContractAttempt other) {
+  ContractResource<S, O> claimedBy(TestAttempt other) {
     return new ContractResource<>(provisioner, spec, other, patience);
   }
 

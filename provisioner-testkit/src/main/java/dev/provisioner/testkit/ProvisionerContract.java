@@ -131,7 +131,7 @@ public interface ProvisionerContract<S, O> {
   default void whatAnotherTenantMadeIsForeign() throws Exception {
     try (ContractResource<S, O> resource = begin()) {
       O made = resource.provision();
-      ContractAttempt rival = resource.attempt().rival();
+      TestAttempt rival = resource.attempt().rival();
       requireNotOurs(resource.claimedBy(rival).find());
       requireNotOurs(resource.claimedBy(rival).find(made));
     }
@@ -175,7 +175,7 @@ public interface ProvisionerContract<S, O> {
   @Test
   default void aPlantedResourceOfSomebodyElseIsForeignAndStays() throws Exception {
     try (ContractResource<S, O> resource = begin()) {
-      ContractAttempt attempt = resource.attempt();
+      TestAttempt attempt = resource.attempt();
       plant(resource.spec(), attempt.name(), attempt.rival().marker().text());
       requireLeftAlone(resource, Found.Foreign.class);
     }
@@ -296,7 +296,7 @@ public interface ProvisionerContract<S, O> {
     Provisioner<S, O> provisioner = provisioner();
     ExecutorService thread = Executors.newSingleThreadExecutor();
     try (ContractResource<S, O> resource = begin(provisioner, newTenant())) {
-      ContractAttempt attempt = resource.attempt();
+      TestAttempt attempt = resource.attempt();
       if (cancelledAfter().isZero()) {
         attempt.cancel();
       }
@@ -354,12 +354,12 @@ public interface ProvisionerContract<S, O> {
     return new ContractResource<>(
         provisioner,
         spec(tenant),
-        ContractAttempt.first(tenant, provisioner.kind().names()),
+        TestAttempt.of(tenant.id().value(), "contract", "resource", provisioner.kind().names()),
         patience());
   }
 
   private static Tenant<?> newTenant() {
     String id = "contract-" + UUID.randomUUID();
-    return Tenant.of(TenantId.of(id), id, ContractAttempt.INSTALLATION, ContractAttempt.PLAN);
+    return Tenant.of(TenantId.of(id), id, "test", "contract");
   }
 }

@@ -26,6 +26,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Thread-safe.
  */
 public final class TestAttempt implements Attempt {
+  private static final String INSTALLATION = "test";
+
   private final TenantId tenant;
   private final String plan;
   private final String step;
@@ -75,19 +77,22 @@ public final class TestAttempt implements Attempt {
   /** Returns a first attempt whose name keeps a provisioner's rule. */
   public static TestAttempt of(String tenant, String plan, String step, NameRule rule) {
     TenantId id = TenantId.of(tenant);
-    Tenant<String> named = Tenant.of(id, "no input", "test", plan);
-    String hash = named.name("tenant-hash", 48).replaceAll("[^a-z2-7]", "");
-    String padded = (hash + "a".repeat(26)).substring(0, 26);
-    Marker marker = new Marker("test", padded, plan, step, "nonce1");
-    Instant deadline = Instant.now().plus(Duration.ofMinutes(10));
-    String name = named.name(step, rule);
-    return new TestAttempt(id, plan, step, name, marker, 1, deadline, new ConcurrentHashMap<>());
+    String name = Tenant.of(id, "no input", INSTALLATION, plan).name(step, rule);
+    return new TestAttempt(
+        id, plan, step, name, marker(id, plan, step, 1), 1, until(), new ConcurrentHashMap<>());
+  }
+
+  private static Marker marker(TenantId tenant, String plan, String step, int creation) {
+    return Marker.of(INSTALLATION, tenant, plan, step, "nonce" + creation);
+  }
+
+  private static Instant until() {
+    return Instant.now().plus(Duration.ofMinutes(10));
   }
 
   /** Returns the next try at the same step: same name and marker, and what was remembered. */
   public TestAttempt next() {
-    Instant until = Instant.now().plus(Duration.ofMinutes(10));
-    return new TestAttempt(tenant, plan, step, name, marker, number + 1, until, remembered);
+    return new TestAttempt(tenant, plan, step, name, marker, number + 1, until(), remembered);
   }
 
   /** Returns this attempt with less or more time, counted from now. */
@@ -100,6 +105,18 @@ public final class TestAttempt implements Attempt {
   public TestAttempt withMarker(Marker other) {
     return new TestAttempt(
         tenant, plan, step, name, other, number, deadline, new ConcurrentHashMap<>());
+  }
+
+  /** Returns an attempt by the same step at another creation, which only the nonce tells apart. */
+  TestAttempt otherCreation() {
+    return withMarker(marker(tenant, plan, step, 2));
+  }
+
+  /** Returns an attempt of another tenant who came to the same name. */
+  TestAttempt rival() {
+    TenantId other = TenantId.of("rival-" + tenant.value());
+    Marker theirs = marker(other, plan, step, 1);
+    return new TestAttempt(other, plan, step, name, theirs, 1, until(), new ConcurrentHashMap<>());
   }
 
   /** Asks the call to give up. The registered actions run in this thread. */

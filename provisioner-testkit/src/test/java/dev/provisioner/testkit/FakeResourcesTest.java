@@ -12,9 +12,6 @@ import dev.provisioner.spi.Known;
 import dev.provisioner.spi.Marker;
 import dev.provisioner.spi.Provisioned;
 import dev.provisioner.spi.Removed;
-import dev.provisioner.tenant.NameRule;
-import dev.provisioner.tenant.Tenant;
-import dev.provisioner.tenant.TenantId;
 import dev.provisioner.testkit.Fault.Moment;
 import java.io.IOException;
 import java.time.Duration;
@@ -32,9 +29,7 @@ class FakeResourcesTest {
 
   private final FakeCloud cloud = new FakeCloud();
   private final FakeResources resources = FakeResources.on(cloud);
-  private final ContractAttempt attempt =
-      ContractAttempt.first(
-          Tenant.of(TenantId.of("acme"), "", "shop", "onboarding"), NameRule.hyphenated(63));
+  private final TestAttempt attempt = TestAttempt.of("acme", "onboarding", "resource");
 
   private static FakeResource done(Provisioned<FakeResource> answer) {
     return ((Provisioned.Done<FakeResource>) answer).output();

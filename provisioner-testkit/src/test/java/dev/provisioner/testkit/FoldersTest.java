@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.provisioner.spi.Known;
 import dev.provisioner.spi.Provisioned;
 import dev.provisioner.spi.Provisioner;
-import dev.provisioner.tenant.NameRule;
 import dev.provisioner.tenant.Tenant;
-import dev.provisioner.tenant.TenantId;
 import dev.provisioner.testkit.Folders.Folder;
 import dev.provisioner.testkit.Folders.Spec;
 import java.io.IOException;
@@ -41,8 +39,7 @@ class FoldersTest implements ProvisionerContract<Spec, Folder> {
 
   @Test
   void removalTakesWhatTheTenantPutThereAndLeavesNothing() throws Exception {
-    Tenant<String> acme = Tenant.of(TenantId.of("acme"), "", "shop", "onboarding");
-    ContractAttempt attempt = ContractAttempt.first(acme, NameRule.hyphenated(63));
+    TestAttempt attempt = TestAttempt.of("acme", "onboarding", "folder");
     Folders folders = new Folders(root);
     Spec spec = new Spec("hello");
     Provisioned<Folder> made = folders.provision(spec, attempt);
