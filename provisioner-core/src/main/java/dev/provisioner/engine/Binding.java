@@ -143,6 +143,31 @@ final class Binding<I> {
     }
   }
 
+  /**
+   * Refuses, before anything is called, a plan whose specs hold secrets while there is no cipher,
+   * as far as they can be computed without outputs. Other faults of spec functions are their
+   * step's.
+   */
+  void requireSealable() {
+    if (codec.canSeal()) {
+      return;
+    }
+    for (Step<I, ?> step : steps.values()) {
+      Object spec = step.reads().isEmpty() ? specOrNull(step) : null;
+      if (spec != null) {
+        codec.encode(spec, places.spec(step.name()));
+      }
+    }
+  }
+
+  private @Nullable Object specOrNull(Step<I, ?> step) {
+    try {
+      return skipped(step.name()).isPresent() ? null : step.spec(tenant, List.of());
+    } catch (RuntimeException e) {
+      return null;
+    }
+  }
+
   /** Says why host code failed, without the secrets it was given. */
   private String redactedReason(Document document, RuntimeException e) {
     if (e instanceof SecretException) {

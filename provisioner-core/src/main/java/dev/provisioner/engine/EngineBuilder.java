@@ -70,8 +70,9 @@ public final class EngineBuilder {
   }
 
   /**
-   * Sets the cipher that seals secrets at rest. Default: none; inputs, specs and outputs that hold
-   * secrets are then refused.
+   * Sets the cipher that seals secrets at rest. Default: none. Inputs and specs that hold secrets
+   * are then refused before anything is called; a spec that can only be computed from another
+   * step's output, or an output, fails its step.
    */
   public EngineBuilder cipher(SecretCipher secretCipher) {
     this.cipher = Objects.requireNonNull(secretCipher, "secretCipher");

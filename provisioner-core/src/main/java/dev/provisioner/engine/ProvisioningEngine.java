@@ -311,6 +311,7 @@ public final class ProvisioningEngine implements AutoCloseable {
     Binding<I> binding =
         new Binding<>(plan, tenant, input, core.settings.installation(), core.codec);
     binding.requireRegistered(core.registry);
+    binding.requireSealable();
     return binding;
   }
 

@@ -242,15 +242,35 @@ final class SecretTest {
   }
 
   @Test
-  void aSecretSpecWithoutACipherFailsBeforeItsFirstCall() throws Exception {
+  void aSecretSpecWithoutACipherIsRefusedBeforeAnythingIsTouched() {
     FakeResources resources = FakeResources.on(lab.cloud);
-    Step<Wish, FakeResource> a =
-        Step.named("a", resources).from(tenant -> FakeSpec.empty().withPassword(Secret.of(INPUT)));
-    Plan<Wish> other = Plan.of("other", Wish.class, a);
+    Step<Wish, FakeResource> plain =
+        Step.named("plain", resources).from(tenant -> FakeSpec.empty());
+    Step<Wish, FakeResource> secret =
+        Step.named("secret", resources)
+            .from(tenant -> FakeSpec.empty().withPassword(Secret.of(INPUT)));
+    Plan<Wish> other = Plan.of("other", Wish.class, plain, secret);
+    ProvisioningEngine engine = lab.engine(other);
+    assertThatThrownBy(() -> engine.provision(other, ACME, Wish.none()))
+        .isInstanceOf(SecretException.class)
+        .hasMessageContaining("holds a secret in field 'password' and the engine has no cipher");
+    assertThat(lab.cloud.calls()).isEmpty();
+    assertThat(engine.status(other, ACME)).isEmpty();
+  }
+
+  @Test
+  void aSecretSpecThatNeedsAnOutputFailsItsStepBeforeItsFirstCall() throws Exception {
+    FakeResources resources = FakeResources.on(lab.cloud);
+    Step<Wish, FakeResource> plain =
+        Step.named("plain", resources).from(tenant -> FakeSpec.empty());
+    Step<Wish, FakeResource> secret =
+        Step.named("secret", resources)
+            .from(plain, (tenant, made) -> FakeSpec.empty().withPassword(Secret.of(INPUT)));
+    Plan<Wish> other = Plan.of("other", Wish.class, plain, secret);
     Outcome.Failed failed = failed(lab.engine(other).provision(other, ACME, Wish.none()));
     assertThat(failed.explain())
         .contains("holds a secret in field 'password' and the engine has no cipher");
-    assertThat(lab.cloud.calls()).isEmpty();
+    assertThat(lab.cloud.existing()).hasSize(1);
     assertHidden(lab.json("other"), failed.explain());
   }
 
