@@ -354,7 +354,8 @@ public interface ProvisionerContract<S, O> {
     return new ContractResource<>(
         provisioner,
         spec(tenant),
-        TestAttempt.of(tenant.id().value(), "contract", "resource", provisioner.kind().names()),
+        TestAttempt.of(tenant.id().value(), "contract", "resource", provisioner.kind().names())
+            .otherCreation(),
         patience());
   }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -79,11 +80,22 @@ public final class TestAttempt implements Attempt {
     TenantId id = TenantId.of(tenant);
     String name = Tenant.of(id, "no input", INSTALLATION, plan).name(step, rule);
     return new TestAttempt(
-        id, plan, step, name, marker(id, plan, step, 1), 1, until(), new ConcurrentHashMap<>());
+        id,
+        plan,
+        step,
+        name,
+        marker(id, plan, step, "nonce1"),
+        1,
+        until(),
+        new ConcurrentHashMap<>());
   }
 
-  private static Marker marker(TenantId tenant, String plan, String step, int creation) {
-    return Marker.of(INSTALLATION, tenant, plan, step, "nonce" + creation);
+  private static Marker marker(TenantId tenant, String plan, String step, String nonce) {
+    return Marker.of(INSTALLATION, tenant, plan, step, nonce);
+  }
+
+  private static String random() {
+    return UUID.randomUUID().toString().replace("-", "");
   }
 
   private static Instant until() {
@@ -109,13 +121,13 @@ public final class TestAttempt implements Attempt {
 
   /** Returns an attempt by the same step at another creation, which only the nonce tells apart. */
   TestAttempt otherCreation() {
-    return withMarker(marker(tenant, plan, step, 2));
+    return withMarker(marker(tenant, plan, step, random()));
   }
 
   /** Returns an attempt of another tenant who came to the same name. */
   TestAttempt rival() {
     TenantId other = TenantId.of("rival-" + tenant.value());
-    Marker theirs = marker(other, plan, step, 1);
+    Marker theirs = marker(other, plan, step, random());
     return new TestAttempt(other, plan, step, name, theirs, 1, until(), new ConcurrentHashMap<>());
   }
 
