@@ -73,62 +73,37 @@ public record Resource(
 
   /** Returns this resource, to be made from another spec: nothing of it exists yet. */
   public Resource intendedFrom(JsonNode newSpec, String newFingerprint) {
-    return new Resource(
-        provisioner,
-        name,
-        generation,
-        nonce,
-        Status.INTENDED,
-        newSpec,
-        newFingerprint,
-        null,
-        null,
-        null,
-        false,
-        remembered);
+    Edit edit = new Edit();
+    edit.status = Status.INTENDED;
+    edit.spec = newSpec;
+    edit.fingerprint = newFingerprint;
+    edit.output = null;
+    edit.want(null, null);
+    edit.blocking = false;
+    return edit.resource();
   }
 
   /** Returns this resource, made from its present spec. */
   public Resource made(JsonNode newOutput) {
-    return with(Status.MADE, newOutput);
+    Edit edit = new Edit();
+    edit.status = Status.MADE;
+    edit.output = newOutput;
+    return edit.resource();
   }
 
   /** Returns this resource, seen incomplete. */
   public Resource partial(@Nullable JsonNode observed) {
-    return with(Status.PARTIAL, observed == null ? output : observed);
-  }
-
-  private Resource with(Status newStatus, @Nullable JsonNode newOutput) {
-    return new Resource(
-        provisioner,
-        name,
-        generation,
-        nonce,
-        newStatus,
-        spec,
-        fingerprint,
-        newOutput,
-        wanted,
-        wantedFingerprint,
-        blocking,
-        remembered);
+    Edit edit = new Edit();
+    edit.status = Status.PARTIAL;
+    edit.output = observed == null ? output : observed;
+    return edit.resource();
   }
 
   /** Returns this resource with the intent to update it. */
   public Resource updating(JsonNode newSpec, String newFingerprint) {
-    return new Resource(
-        provisioner,
-        name,
-        generation,
-        nonce,
-        status,
-        spec,
-        fingerprint,
-        output,
-        newSpec,
-        newFingerprint,
-        blocking,
-        remembered);
+    Edit edit = new Edit();
+    edit.want(newSpec, newFingerprint);
+    return edit.resource();
   }
 
   /** Returns this resource after its update. */
@@ -136,54 +111,60 @@ public record Resource(
     if (wanted == null || wantedFingerprint == null) {
       throw new IllegalStateException("no update of " + name + " is under way");
     }
-    return new Resource(
-        provisioner,
-        name,
-        generation,
-        nonce,
-        Status.MADE,
-        wanted,
-        wantedFingerprint,
-        newOutput,
-        null,
-        null,
-        blocking,
-        remembered);
+    Edit edit = new Edit();
+    edit.status = Status.MADE;
+    edit.spec = wanted;
+    edit.fingerprint = wantedFingerprint;
+    edit.output = newOutput;
+    edit.want(null, null);
+    return edit.resource();
   }
 
   /** Returns this resource, to be gone before its successor is made. */
   public Resource blocked() {
-    return new Resource(
-        provisioner,
-        name,
-        generation,
-        nonce,
-        status,
-        spec,
-        fingerprint,
-        output,
-        wanted,
-        wantedFingerprint,
-        true,
-        remembered);
+    Edit edit = new Edit();
+    edit.blocking = true;
+    return edit.resource();
   }
 
   /** Returns this resource with one more value to remember. */
   public Resource remembering(String key, JsonNode value) {
-    Map<String, JsonNode> all = new LinkedHashMap<>(remembered);
-    all.put(key, value);
-    return new Resource(
-        provisioner,
-        name,
-        generation,
-        nonce,
-        status,
-        spec,
-        fingerprint,
-        output,
-        wanted,
-        wantedFingerprint,
-        blocking,
-        all);
+    Edit edit = new Edit();
+    edit.remembered = new LinkedHashMap<>(remembered);
+    edit.remembered.put(key, value);
+    return edit.resource();
+  }
+
+  /** This resource with something changed; what is frozen cannot be. */
+  private final class Edit {
+    private Status status = Resource.this.status;
+    private JsonNode spec = Resource.this.spec;
+    private String fingerprint = Resource.this.fingerprint;
+    private @Nullable JsonNode output = Resource.this.output;
+    private @Nullable JsonNode wanted = Resource.this.wanted;
+    private @Nullable String wantedFingerprint = Resource.this.wantedFingerprint;
+    private boolean blocking = Resource.this.blocking;
+    private Map<String, JsonNode> remembered = Resource.this.remembered;
+
+    void want(@Nullable JsonNode newSpec, @Nullable String newFingerprint) {
+      wanted = newSpec;
+      wantedFingerprint = newFingerprint;
+    }
+
+    Resource resource() {
+      return new Resource(
+          provisioner,
+          name,
+          generation,
+          nonce,
+          status,
+          spec,
+          fingerprint,
+          output,
+          wanted,
+          wantedFingerprint,
+          blocking,
+          remembered);
+    }
   }
 }

@@ -143,185 +143,92 @@ public record Task(
 
   /** Returns this task, deciding what to do next; begun now if it was not. */
   public Task deciding(Instant now) {
-    return new Task(
-        step,
-        goal,
-        waitsFor,
-        Phase.DECIDING,
-        op,
-        nonce,
-        failures,
-        handle,
-        null,
-        startedAt == null ? now : startedAt,
-        null,
-        result,
-        retries,
-        error,
-        null,
-        before);
+    Edit edit = new Edit(Phase.DECIDING);
+    edit.startedAt = startedAt == null ? now : startedAt;
+    edit.note = null;
+    return edit.task();
   }
 
   /** Returns this task at the start of an operation. */
   public Task begin(Op newOp, String onNonce) {
     boolean same = newOp == op && onNonce.equals(nonce);
-    return new Task(
-        step,
-        goal,
-        waitsFor,
-        Phase.LOOKING,
-        newOp,
-        onNonce,
-        same ? failures : 0,
-        null,
-        null,
-        startedAt,
-        null,
-        result,
-        retries,
-        error,
-        note,
-        before);
+    Edit edit = new Edit(Phase.LOOKING);
+    edit.op = newOp;
+    edit.nonce = onNonce;
+    edit.failures = same ? failures : 0;
+    edit.handle = null;
+    return edit.task();
   }
 
   /** Returns this task in another phase of its operation. */
   public Task phase(Phase newPhase) {
-    return new Task(
-        step, goal, waitsFor, newPhase, op, nonce, failures, handle, null, startedAt, null, result,
-        retries, error, note, before);
+    return new Edit(newPhase).task();
   }
 
   /** Returns this task without what it waited for, or what was to know of it. */
   public Task unnoted() {
-    return new Task(
-        step, goal, waitsFor, phase, op, nonce, failures, handle, dueAt, startedAt, endedAt, result,
-        retries, error, null, before);
+    Edit edit = new Edit(phase);
+    edit.dueAt = dueAt;
+    edit.endedAt = endedAt;
+    edit.note = null;
+    return edit.task();
   }
 
   /** Returns this task, waiting to ask again about a pending call. */
   public Task waiting(@Nullable String newHandle, Instant due, String waitingFor) {
-    return new Task(
-        step,
-        goal,
-        waitsFor,
-        Phase.WAITING,
-        op,
-        nonce,
-        0,
-        newHandle,
-        due,
-        startedAt,
-        null,
-        result,
-        retries,
-        error,
-        waitingFor,
-        before);
+    Edit edit = new Edit(Phase.WAITING);
+    edit.failures = 0;
+    edit.handle = newHandle;
+    edit.dueAt = due;
+    edit.note = waitingFor;
+    return edit.task();
   }
 
   /** Returns this task after a failed attempt, to be tried again. */
   public Task retrying(Instant due, Failure failure) {
-    return new Task(
-        step,
-        goal,
-        waitsFor,
-        Phase.RETRYING,
-        op,
-        nonce,
-        failures + 1,
-        handle,
-        due,
-        startedAt,
-        null,
-        result,
-        retries + 1,
-        failure,
-        null,
-        before);
+    Edit edit = new Edit(Phase.RETRYING);
+    edit.failures = failures + 1;
+    edit.retries = retries + 1;
+    edit.dueAt = due;
+    edit.error = failure;
+    edit.note = null;
+    return edit.task();
   }
 
   /** Returns this task after an operation that went well, to decide what comes next. */
   public Task advanced(@Nullable String newResult, @Nullable String newNote) {
-    return new Task(
-        step,
-        goal,
-        waitsFor,
-        Phase.DECIDING,
-        null,
-        null,
-        0,
-        null,
-        null,
-        startedAt,
-        null,
-        newResult == null ? result : newResult,
-        retries,
-        error,
-        newNote == null ? note : newNote,
-        before);
+    Edit edit = new Edit(Phase.DECIDING);
+    edit.endOperation();
+    edit.result = newResult == null ? result : newResult;
+    edit.note = newNote == null ? note : newNote;
+    return edit.task();
   }
 
   /** Returns this task with its goal reached. */
   public Task done(String finalResult, Instant now) {
-    return new Task(
-        step,
-        goal,
-        waitsFor,
-        Phase.DONE,
-        null,
-        null,
-        0,
-        null,
-        null,
-        startedAt,
-        now,
-        finalResult,
-        retries,
-        error,
-        note,
-        before);
+    Edit edit = new Edit(Phase.DONE);
+    edit.endOperation();
+    edit.endedAt = now;
+    edit.result = finalResult;
+    return edit.task();
   }
 
   /** Returns this task, failed for good in this run. */
   public Task failed(Failure failure, Instant now) {
-    return new Task(
-        step,
-        goal,
-        waitsFor,
-        Phase.FAILED,
-        op,
-        nonce,
-        failures + 1,
-        handle,
-        null,
-        startedAt,
-        now,
-        "failed",
-        retries,
-        failure,
-        null,
-        before);
+    Edit edit = new Edit(Phase.FAILED);
+    edit.failures = failures + 1;
+    edit.endedAt = now;
+    edit.result = "failed";
+    edit.error = failure;
+    edit.note = null;
+    return edit.task();
   }
 
   /** Returns this task, given up in this run. */
   public Task stopped(String why) {
-    return new Task(
-        step,
-        goal,
-        waitsFor,
-        Phase.STOPPED,
-        op,
-        nonce,
-        failures,
-        handle,
-        null,
-        startedAt,
-        null,
-        result,
-        retries,
-        error,
-        why,
-        before);
+    Edit edit = new Edit(Phase.STOPPED);
+    edit.note = why;
+    return edit.task();
   }
 
   /**
@@ -330,23 +237,13 @@ public record Task(
    */
   public Task resumed() {
     boolean dead = phase == Phase.FAILED && error != null && error.type() == Failure.Type.PERMANENT;
-    return new Task(
-        step,
-        goal,
-        waitsFor,
-        Phase.BLOCKED,
-        op,
-        nonce,
-        0,
-        dead ? null : handle,
-        null,
-        null,
-        null,
-        null,
-        retries,
-        error,
-        null,
-        before);
+    Edit edit = new Edit(Phase.BLOCKED);
+    edit.failures = 0;
+    edit.handle = dead ? null : handle;
+    edit.startedAt = null;
+    edit.result = null;
+    edit.note = null;
+    return edit.task();
   }
 
   /**
@@ -354,22 +251,41 @@ public record Task(
    * so it starts over. A crash is not a failed attempt.
    */
   public Task recovered() {
-    return new Task(
-        step,
-        goal,
-        waitsFor,
-        Phase.BLOCKED,
-        op,
-        nonce,
-        failures,
-        handle,
-        null,
-        startedAt,
-        null,
-        result,
-        retries + 1,
-        error,
-        note,
-        before);
+    Edit edit = new Edit(Phase.BLOCKED);
+    edit.retries = retries + 1;
+    return edit.task();
+  }
+
+  /** This task in another phase. The times of the phase it leaves are not taken along. */
+  private final class Edit {
+    private final Phase phase;
+    private @Nullable Op op = Task.this.op;
+    private @Nullable String nonce = Task.this.nonce;
+    private int failures = Task.this.failures;
+    private @Nullable String handle = Task.this.handle;
+    private @Nullable Instant dueAt;
+    private @Nullable Instant startedAt = Task.this.startedAt;
+    private @Nullable Instant endedAt;
+    private @Nullable String result = Task.this.result;
+    private int retries = Task.this.retries;
+    private @Nullable Failure error = Task.this.error;
+    private @Nullable String note = Task.this.note;
+
+    Edit(Phase phase) {
+      this.phase = phase;
+    }
+
+    void endOperation() {
+      op = null;
+      nonce = null;
+      failures = 0;
+      handle = null;
+    }
+
+    Task task() {
+      return new Task(
+          step, goal, waitsFor, phase, op, nonce, failures, handle, dueAt, startedAt, endedAt,
+          result, retries, error, note, before);
+    }
   }
 }
