@@ -32,28 +32,22 @@ final class Calls {
 
   // ---- computed at once
 
-  /**
-   * Computes what a step is to be.
-   *
-   * @param room how many bytes the tenant's state may still grow by
-   */
-  Input.Evaluated evaluate(
-      Document document, @Nullable Binding<?> binding, Effect.Evaluate effect, long room) {
+  /** Computes what a step is to be. */
+  Wanted evaluate(Document document, @Nullable Binding<?> binding, String step) {
     if (binding == null) {
       throw new IllegalStateException("a removal computes no spec");
     }
-    Wanted wanted = binding.evaluate(document, effect.step());
-    long bytes = bytes(wanted);
-    if (bytes > room) {
-      wanted =
-          new Wanted.Broken(
-              "The spec has "
-                  + bytes
-                  + " bytes as JSON and the tenant's state has room for "
-                  + Math.max(0, room)
-                  + " more. Keep large values elsewhere, or raise maxDocumentBytes.");
-    }
-    return new Input.Evaluated(effect.task(), wanted);
+    return binding.evaluate(document, step);
+  }
+
+  /** Says that a spec does not fit into what the tenant's state may still grow by. */
+  static Wanted.Broken tooLarge(long bytes, long room) {
+    return new Wanted.Broken(
+        "The spec has "
+            + bytes
+            + " bytes as JSON and the tenant's state has room for "
+            + Math.max(0, room)
+            + " more. Keep large values elsewhere, or raise maxDocumentBytes.");
   }
 
   /** Returns the size of a spec as it is recorded. */

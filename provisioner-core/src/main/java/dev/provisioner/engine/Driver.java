@@ -13,6 +13,7 @@ import dev.provisioner.internal.machine.Input;
 import dev.provisioner.internal.machine.Machine;
 import dev.provisioner.internal.machine.Moment;
 import dev.provisioner.internal.machine.Timers;
+import dev.provisioner.internal.machine.Wanted;
 import dev.provisioner.state.DocumentKey;
 import java.time.Duration;
 import java.time.Instant;
@@ -274,10 +275,14 @@ final class Driver implements CallHost {
   }
 
   private Input evaluate(Effect.Evaluate effect) {
+    Wanted wanted = core.calls.evaluate(document, binding, effect.step());
+    long bytes = core.calls.bytes(wanted);
     long room = core.settings.maxDocumentBytes() - entry.bytes() - unsavedBytes;
-    Input.Evaluated evaluated = core.calls.evaluate(document, binding, effect, room);
-    unsavedBytes += core.calls.bytes(evaluated.wanted());
-    return evaluated;
+    if (bytes > room) {
+      return new Input.Evaluated(effect.task(), Calls.tooLarge(bytes, room));
+    }
+    unsavedBytes += bytes;
+    return new Input.Evaluated(effect.task(), wanted);
   }
 
   // ---- recording

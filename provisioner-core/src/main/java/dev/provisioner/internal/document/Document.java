@@ -83,6 +83,25 @@ public record Document(
 
   /** Returns this document as the next write of a holder. */
   public Document written(@Nullable Lease newLease, long newToken, String newWriteId) {
+    return with(newToken, newLease, newWriteId, steps, signals);
+  }
+
+  /** Returns this document with other signals. */
+  public Document signals(Signals newSignals) {
+    return with(token, lease, writeId, steps, newSignals);
+  }
+
+  /** Returns this document with other steps. */
+  public Document steps(Map<String, StepRecord> newSteps) {
+    return with(token, lease, writeId, newSteps, signals);
+  }
+
+  private Document with(
+      long newToken,
+      @Nullable Lease newLease,
+      String newWriteId,
+      Map<String, StepRecord> newSteps,
+      Signals newSignals) {
     return new Document(
         schema,
         installation,
@@ -96,56 +115,10 @@ public record Document(
         newLease,
         newWriteId,
         events,
-        steps,
-        run,
-        history,
-        signals,
-        retainedUntil,
-        more);
-  }
-
-  /** Returns this document with other signals. */
-  public Document signals(Signals newSignals) {
-    return new Document(
-        schema,
-        installation,
-        plan,
-        tenant,
-        planVersion,
-        lifecycle,
-        input,
-        inputFingerprint,
-        token,
-        lease,
-        writeId,
-        events,
-        steps,
-        run,
-        history,
-        newSignals,
-        retainedUntil,
-        more);
-  }
-
-  /** Returns this document with other steps. */
-  public Document steps(Map<String, StepRecord> newSteps) {
-    return new Document(
-        schema,
-        installation,
-        plan,
-        tenant,
-        planVersion,
-        lifecycle,
-        input,
-        inputFingerprint,
-        token,
-        lease,
-        writeId,
-        events,
         newSteps,
         run,
         history,
-        signals,
+        newSignals,
         retainedUntil,
         more);
   }
