@@ -41,24 +41,25 @@ final class CrashPoint implements EventListener, Consumer<Attempt> {
   /** Is called by our own provisioners in the middle of their work. */
   @Override
   public void accept(Attempt attempt) {
-    reached(attempt.step(), attempt.tenant().toString());
+    reached(attempt.step(), attempt.tenant().toString(), "");
   }
 
   @Override
   public void on(ProvisioningEvent event) {
     if (event instanceof StepProgressed progressed) {
-      reached(progressed.step(), event.header().tenant().toString());
+      reached(progressed.step(), event.header().tenant().toString(), progressed.describe());
     } else if (event instanceof StepWaiting waiting) {
-      reached(waiting.step(), event.header().tenant().toString());
+      reached(waiting.step(), event.header().tenant().toString(), waiting.describe());
     }
   }
 
-  private void reached(String reached, String tenant) {
+  /** The sign is told here, for nobody else may have had the time to show it. */
+  private void reached(String reached, String tenant, String sign) {
     if (step.isPresent() && step.get().equals(reached)) {
       System.out.printf(
-          "%n%nCRASH   in the middle of step '%s' of tenant %s: this process is halted.%n"
+          "%n%nCRASH   in the middle of step '%s' of tenant %s: this process is halted.%n%s"
               + "        Run the sample again, without --crash-at, to go on.%n",
-          reached, tenant);
+          reached, tenant, sign.isEmpty() ? "" : "        " + sign + "%n".formatted());
       System.out.flush();
       Runtime.getRuntime().halt(EXIT_CODE);
     }
