@@ -60,7 +60,14 @@ public final class Plan<I> {
   @SafeVarargs
   @SuppressWarnings("varargs") // only read
   public static <I> Plan<I> of(String name, Class<I> input, PlanPart<I>... parts) {
-    List<PlanPart<I>> all = List.of(parts);
+    return of(name, input, List.of(parts));
+  }
+
+  /**
+   * Returns a plan of these parts, however many; else like {@link #of(String, Class, PlanPart[])}.
+   */
+  public static <I> Plan<I> of(String name, Class<I> input, List<? extends PlanPart<I>> parts) {
+    List<PlanPart<I>> all = List.copyOf(parts);
     Plan<I> plan = new Plan<>(name, input, all, null, 1, OnFailure.KEEP, null);
     if (plan.isFixed()) {
       plan.ordered(plan.fixedSteps());
