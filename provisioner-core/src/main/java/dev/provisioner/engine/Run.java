@@ -61,13 +61,20 @@ public final class Run {
     long end = System.nanoTime() + patience.toNanos();
     while (true) {
       CompletableFuture<Document> ending = core.ending(id);
-      Outcome outcome = outcome();
-      long left = end - System.nanoTime();
-      if (!(outcome instanceof Outcome.StillRunning) || left <= 0) {
-        core.forget(id, ending);
-        return outcome;
+      boolean waits = false;
+      try {
+        Outcome outcome = outcome();
+        long left = end - System.nanoTime();
+        if (!(outcome instanceof Outcome.StillRunning) || left <= 0) {
+          return outcome;
+        }
+        waitFor(ending, Math.min(left, ASK_EVERY.toNanos()));
+        waits = true;
+      } finally {
+        if (!waits) {
+          core.forget(id, ending);
+        }
       }
-      waitFor(ending, Math.min(left, ASK_EVERY.toNanos()));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.provisioner.engine;
 import dev.provisioner.error.ProvisioningException;
 import dev.provisioner.state.DocumentKey;
 import dev.provisioner.state.StateStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -23,6 +24,9 @@ final class Sweeper {
   private static final int FEW = 256;
   private static final int MANY = 10_000;
 
+  /** An engine that works on so many runs takes up more of them by and by only. */
+  private static final int BUSY = 1_024;
+
   private final Core core;
   private final AtomicBoolean sweeping = new AtomicBoolean();
   private volatile EngineThreads.@Nullable Timer timer;
@@ -30,6 +34,7 @@ final class Sweeper {
   // Guarded by sweeping.
   private int limit = FEW;
   private boolean storeLost;
+  private volatile boolean more;
 
   Sweeper(Core core) {
     this.core = core;
@@ -51,9 +56,11 @@ final class Sweeper {
       sweep();
     } finally {
       if (!core.closing()) {
+        boolean atOnce = more && core.drivers().size() < BUSY;
         timer =
             core.threads.after(
-                core.settings.sweepInterval(), () -> core.threads.drive(this::sweepAndGoOn));
+                atOnce ? Duration.ZERO : core.settings.sweepInterval(),
+                () -> core.threads.drive(this::sweepAndGoOn));
       }
     }
   }
@@ -63,6 +70,7 @@ final class Sweeper {
     if (!sweeping.compareAndSet(false, true)) {
       return 0;
     }
+    more = false;
     try {
       Instant now = core.settings.clock().instant();
       List<StateStore.Listed> due = core.store.due(core.settings.installation(), now, limit);
@@ -77,6 +85,7 @@ final class Sweeper {
           taken++;
         }
       }
+      more = due.size() == limit && taken > 0;
       // What nobody here can go on with must not hide what comes after it.
       limit = due.size() == limit && taken == 0 ? Math.min(MANY, limit * 2) : FEW;
       return taken;
