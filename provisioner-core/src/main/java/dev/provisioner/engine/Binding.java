@@ -204,7 +204,8 @@ final class Binding<I> {
     StepRecord record = document.step(step.name());
     String origin = record == null ? step.name() : record.origin();
     Codec.Encoded encoded = codec.encode(spec, places.spec(origin));
-    return new Wanted.Spec(kind.id(), kind.names(), encoded.json(), encoded.fingerprint());
+    return new Wanted.Spec(
+        kind.id(), kind.names(), encoded.json(), encoded.fingerprint(), encoded.bytes());
   }
 
   /** Reads a step's recorded output as other steps see it. */
@@ -233,11 +234,10 @@ final class Binding<I> {
   /** Refuses an input whose recorded form is over the limit, or holds secrets without a cipher. */
   Codec.Encoded encodedInput(long maxBytes) {
     Codec.Encoded encoded = codec.encode(tenant.input(), places.input());
-    long bytes = codec.bytes(encoded.json()).length;
-    if (bytes > maxBytes) {
+    if (encoded.bytes() > maxBytes) {
       throw new RefusedException(
           "The input has "
-              + bytes
+              + encoded.bytes()
               + " bytes as JSON; at most "
               + maxBytes
               + " are allowed. Keep large values elsewhere and pass references.",

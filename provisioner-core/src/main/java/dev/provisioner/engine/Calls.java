@@ -50,11 +50,6 @@ final class Calls {
             + " more. Keep large values elsewhere, or raise maxDocumentBytes.");
   }
 
-  /** Returns the size of a spec as it is recorded. */
-  long bytes(Wanted wanted) {
-    return wanted instanceof Wanted.Spec spec ? core.codec.bytes(spec.json()).length : 0;
-  }
-
   Input compare(Document document, Effect.Compare effect) {
     return new Input.Compared(
         effect.task(),

@@ -63,6 +63,11 @@ final class Core {
     return drivers;
   }
 
+  /** Returns whether this engine works on a document now. */
+  boolean worksOn(DocumentKey key) {
+    return drivers.containsKey(key);
+  }
+
   boolean closing() {
     return closing;
   }

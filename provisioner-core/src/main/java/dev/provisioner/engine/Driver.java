@@ -276,7 +276,7 @@ final class Driver implements CallHost {
 
   private Input evaluate(Effect.Evaluate effect) {
     Wanted wanted = core.calls.evaluate(document, binding, effect.step());
-    long bytes = core.calls.bytes(wanted);
+    long bytes = wanted instanceof Wanted.Spec spec ? spec.bytes() : 0;
     long room = core.settings.maxDocumentBytes() - entry.bytes() - unsavedBytes;
     if (bytes > room) {
       return new Input.Evaluated(effect.task(), Calls.tooLarge(bytes, room));

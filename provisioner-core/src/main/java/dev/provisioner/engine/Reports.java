@@ -198,7 +198,9 @@ final class Reports {
     for (Task task : run.tasks().values()) {
       if (task.phase() == Phase.DONE) {
         completed++;
-      } else if (!task.phase().over() && task.phase() != Phase.BLOCKED) {
+      } else if (current.size() < Progress.MOST_NAMED
+          && !task.phase().over()
+          && task.phase() != Phase.BLOCKED) {
         current.add(task.step());
       }
     }

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One execution of a plan for a tenant. It goes on whether or not anybody holds this object, and
@@ -59,31 +60,31 @@ public final class Run {
    */
   public Outcome await(Duration patience) throws InterruptedException {
     long end = System.nanoTime() + patience.toNanos();
-    while (true) {
-      CompletableFuture<Document> ending = core.ending(id);
-      boolean waits = false;
-      try {
+    CompletableFuture<Document> ending = core.ending(id);
+    try {
+      // While this engine works on it, it tells the end itself; the store need not be asked first.
+      Document ended = core.worksOn(key) ? waitFor(ending, end) : null;
+      while (ended == null) {
+        ending = core.ending(id);
         Outcome outcome = outcome();
-        long left = end - System.nanoTime();
-        if (!(outcome instanceof Outcome.StillRunning) || left <= 0) {
+        if (!(outcome instanceof Outcome.StillRunning) || System.nanoTime() - end >= 0) {
           return outcome;
         }
-        waitFor(ending, Math.min(left, ASK_EVERY.toNanos()));
-        waits = true;
-      } finally {
-        if (!waits) {
-          core.forget(id, ending);
-        }
+        ended = waitFor(ending, end);
       }
+      return outcome(ended);
+    } finally {
+      core.forget(id, ending);
     }
   }
 
-  private static void waitFor(CompletableFuture<Document> ending, long nanos)
+  private static @Nullable Document waitFor(CompletableFuture<Document> ending, long end)
       throws InterruptedException {
+    long left = Math.max(0, end - System.nanoTime());
     try {
-      ending.get(nanos, TimeUnit.NANOSECONDS);
+      return ending.get(Math.min(left, ASK_EVERY.toNanos()), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      // another process may have ended it: the store is asked again
+      return null; // another process may have ended it: the store is asked again
     } catch (ExecutionException e) {
       throw new IllegalStateException("An ending never fails.", e);
     }
@@ -91,7 +92,10 @@ public final class Run {
 
   /** Returns how the run stands now, without waiting. */
   public Outcome outcome() {
-    Document document = document();
+    return outcome(document());
+  }
+
+  private Outcome outcome(Document document) {
     RunRecord run = document.run();
     if (run != null && run.id().equals(id)) {
       return new Reports(document).outcome(core.codec);

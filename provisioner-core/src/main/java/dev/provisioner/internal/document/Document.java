@@ -5,7 +5,6 @@ import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.provisioner.state.Summary.Lifecycle;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +51,7 @@ public record Document(
 
   /** Fills in what an older document lacks. */
   public Document {
-    steps = steps == null ? new LinkedHashMap<>() : steps;
+    steps = steps == null ? Rows.empty() : Rows.of(steps);
     history = history == null ? List.of() : history;
     signals = signals == null ? Signals.NONE : signals;
     more = more == null ? Map.of() : more;
@@ -73,7 +72,7 @@ public record Document(
         null,
         "",
         0,
-        new LinkedHashMap<>(),
+        Rows.empty(),
         null,
         List.of(),
         Signals.NONE,

@@ -1,16 +1,22 @@
 package dev.provisioner.internal.document;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.deser.std.FromStringDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import com.fasterxml.jackson.databind.type.TypeFactory;
 import dev.provisioner.error.StateStoreException;
 import java.io.IOException;
 import java.time.Duration;
@@ -34,6 +40,7 @@ public final class DocumentFormat {
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .addModule(times())
+          .addModule(rows())
           .build();
 
   private DocumentFormat() {}
@@ -55,6 +62,35 @@ public final class DocumentFormat {
             return parse.apply(value);
           }
         });
+  }
+
+  private static SimpleModule rows() {
+    SimpleModule module = new SimpleModule();
+    module.addSerializer(new WrittenOnce());
+    return module;
+  }
+
+  /** Writes rows, each value's JSON only once, however often it is written as a part of them. */
+  private static final class WrittenOnce extends StdSerializer<Rows<?>> {
+    WrittenOnce() {
+      super(TypeFactory.defaultInstance().constructType(Rows.class));
+    }
+
+    @Override
+    public void serialize(Rows<?> rows, JsonGenerator out, SerializerProvider provider)
+        throws IOException {
+      out.writeStartObject(rows, rows.size());
+      for (int place = 0; place < rows.size(); place++) {
+        out.writeFieldName(rows.name(place));
+        SerializableString json = rows.written(place);
+        if (json == null) {
+          json = new SerializedString(JSON.writeValueAsString(rows.valueAt(place)));
+          rows.remember(place, json);
+        }
+        out.writeRawValue(json);
+      }
+      out.writeEndObject();
+    }
   }
 
   /** Returns the document as bytes. */

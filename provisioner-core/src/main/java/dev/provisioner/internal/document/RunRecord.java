@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.provisioner.plan.OnFailure;
 import dev.provisioner.state.Summary.RunStatus;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +58,6 @@ public record RunRecord(
 
   /** Fills in what an older document lacks. */
   public RunRecord {
-    tasks = tasks == null ? new LinkedHashMap<>() : tasks;
+    tasks = tasks == null ? Rows.empty() : Rows.of(tasks);
   }
 }

@@ -44,8 +44,9 @@ public final class Codec {
    *
    * @param json the value with its secrets sealed
    * @param fingerprint by which two values are compared without opening either
+   * @param bytes how many it takes as UTF-8 text, near enough for a limit
    */
-  public record Encoded(JsonNode json, String fingerprint) {}
+  public record Encoded(JsonNode json, String fingerprint, long bytes) {}
 
   private static final byte[] FINGERPRINT_DOMAIN =
       "provisioner fingerprint h1\n".getBytes(StandardCharsets.US_ASCII);
@@ -80,7 +81,8 @@ public final class Codec {
     JsonNode clear = Normal.form(tree(value, refusals), refusals);
     String secretAt = Tree.firstSecret(clear);
     if (secretAt == null) {
-      return new Encoded(clear, "s1:" + text(sha256(Canonical.bytes(clear))));
+      byte[] canonical = Canonical.bytes(clear);
+      return new Encoded(clear, "s1:" + text(sha256(canonical)), canonical.length);
     }
     if (cipher == null) {
       throw new SecretException(
@@ -91,8 +93,8 @@ public final class Codec {
               + " ProvisioningEngine.builder().cipher(...), for example with an AesGcmCipher.");
     }
     JsonNode sealed = new Sealer(cipher, place).seal(clear);
-    return new Encoded(
-        sealed, "h1:" + text(cipher.fingerprint(Canonical.bytes(FINGERPRINT_DOMAIN, clear))));
+    byte[] fingerprint = cipher.fingerprint(Canonical.bytes(FINGERPRINT_DOMAIN, clear));
+    return new Encoded(sealed, "h1:" + text(fingerprint), bytes(sealed).length);
   }
 
   /** Returns the fingerprint of a recorded value. */

@@ -12,6 +12,7 @@ import dev.provisioner.state.Summary.RunStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,23 +84,23 @@ final class Beginning {
         }
       }
     }
+    Set<String> origins = new HashSet<>();
+    draft.steps().values().forEach(record -> origins.add(record.origin()));
     for (PlannedStep step : steps) {
       StepRecord known = draft.step(step.name());
       draft.put(
           step.name(),
           known == null
               ? new StepRecord(
-                  origin(draft, step.name()), step.dependsOn(), step.policy(), null, List.of())
+                  origin(origins, step.name()), step.dependsOn(), step.policy(), null, List.of())
               : known.planned(known.dependsOn(), step.policy()));
     }
   }
 
   /** A name that no other record began with: one that was renamed away keeps its origin. */
-  private static String origin(Draft draft, String name) {
-    Set<String> taken = new HashSet<>();
-    draft.steps().values().forEach(record -> taken.add(record.origin()));
+  private static String origin(Set<String> taken, String name) {
     String origin = name;
-    for (int n = 2; taken.contains(origin); n++) {
+    for (int n = 2; !taken.add(origin); n++) {
       origin = name + "." + n;
     }
     return origin;
@@ -120,9 +121,10 @@ final class Beginning {
               if (!planned.contains(name)
                   && !(begin.kind() == RunRecord.Kind.PROVISION
                       && record.policy().onDeprovision() != OnDeprovision.DELETE)) {
-                leaving.add(0, name);
+                leaving.add(name);
               }
             });
+    Collections.reverse(leaving);
     return leaving;
   }
 

@@ -8,6 +8,7 @@ import dev.provisioner.internal.document.Document;
 import dev.provisioner.internal.document.Failure;
 import dev.provisioner.internal.document.PastRun;
 import dev.provisioner.internal.document.Resource;
+import dev.provisioner.internal.document.Rows;
 import dev.provisioner.internal.document.RunRecord;
 import dev.provisioner.internal.document.Signals;
 import dev.provisioner.internal.document.StepRecord;
@@ -16,9 +17,8 @@ import dev.provisioner.state.Summary.Lifecycle;
 import dev.provisioner.state.Summary.RunStatus;
 import dev.provisioner.tenant.TenantId;
 import java.time.Instant;
+import java.util.AbstractList;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -30,10 +30,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Draft {
   private final Document base;
-  private final Map<String, StepRecord> steps;
+  private Rows.Editor<StepRecord> steps;
   private final List<Effect> effects = new ArrayList<>();
   private final Moment moment;
-  private Map<String, Task> tasks;
+  private Rows.Editor<Task> tasks;
+  private Tally tally;
+  private boolean unsettled;
   private @Nullable RunRecord run;
   private Signals signals;
   private Lifecycle lifecycle;
@@ -50,9 +52,10 @@ final class Draft {
   Draft(Document base, Moment moment) {
     this.base = base;
     this.moment = moment;
-    this.steps = new LinkedHashMap<>(base.steps());
+    this.steps = Rows.of(base.steps()).edit();
     this.run = base.run();
-    this.tasks = run == null ? new LinkedHashMap<>() : new LinkedHashMap<>(run.tasks());
+    this.tasks = (run == null ? Rows.<Task>empty() : Rows.of(run.tasks())).edit();
+    this.tally = Tally.of(tasks);
     this.signals = base.signals();
     this.lifecycle = base.lifecycle();
     this.events = base.events();
@@ -107,7 +110,9 @@ final class Draft {
       history = List.copyOf(all.subList(0, Math.min(all.size(), PastRun.KEPT)));
     }
     run = newRun;
-    tasks = new LinkedHashMap<>(newRun.tasks());
+    tasks = Rows.of(newRun.tasks()).edit();
+    tally = Tally.of(tasks);
+    unsettled = true;
     durable = true;
   }
 
@@ -143,8 +148,34 @@ final class Draft {
 
   // ---- tasks
 
-  Collection<Task> tasks() {
-    return List.copyOf(tasks.values());
+  /** Returns the tasks there are now, each as it is when it is reached. */
+  List<Task> tasks() {
+    int size = tasks.size();
+    return new AbstractList<>() {
+      @Override
+      public Task get(int place) {
+        return tasks.value(place);
+      }
+
+      @Override
+      public int size() {
+        return size;
+      }
+    };
+  }
+
+  Tally tally() {
+    return tally;
+  }
+
+  /**
+   * Returns whether other tasks may have become ready, or hopeless, since this was last asked. If
+   * nothing but blocked tasks is left, that is always so.
+   */
+  boolean takeUnsettled() {
+    boolean was = unsettled || tally.open() == tally.count(Task.Phase.BLOCKED);
+    unsettled = false;
+    return was;
   }
 
   @Nullable Task task(String id) {
@@ -156,7 +187,7 @@ final class Draft {
   }
 
   void put(Task task) {
-    tasks.put(task.id(), task);
+    putBriefly(task);
     if (task.phase().over() || task.phase().timed()) {
       durable = true;
     }
@@ -164,7 +195,10 @@ final class Draft {
 
   /** Puts a task of which nobody need know after a crash. */
   Task putBriefly(Task task) {
-    tasks.put(task.id(), task);
+    String id = task.id();
+    tally.change(tasks.get(id), task);
+    tasks.put(id, task);
+    unsettled |= task.phase().over() || task.phase() == Task.Phase.BLOCKED;
     return task;
   }
 
@@ -174,8 +208,9 @@ final class Draft {
     return steps.get(name);
   }
 
+  /** Returns the steps as they are now. */
   Map<String, StepRecord> steps() {
-    return java.util.Collections.unmodifiableMap(steps);
+    return steps.rows();
   }
 
   StepRecord record(Task task) {
@@ -197,15 +232,15 @@ final class Draft {
   }
 
   void rename(String from, String to) {
-    Map<String, StepRecord> renamed = new LinkedHashMap<>();
-    steps.forEach(
-        (name, record) -> {
-          List<String> edges =
-              record.dependsOn().stream().map(edge -> edge.equals(from) ? to : edge).toList();
-          renamed.put(name.equals(from) ? to : name, record.planned(edges, record.policy()));
-        });
-    steps.clear();
-    steps.putAll(renamed);
+    Rows.Editor<StepRecord> renamed = Rows.<StepRecord>empty().edit();
+    steps()
+        .forEach(
+            (name, record) -> {
+              List<String> edges =
+                  record.dependsOn().stream().map(edge -> edge.equals(from) ? to : edge).toList();
+              renamed.put(name.equals(from) ? to : name, record.planned(edges, record.policy()));
+            });
+    steps = renamed;
     durable = true;
   }
 
@@ -240,21 +275,19 @@ final class Draft {
 
   Progress progress() {
     List<String> current = new ArrayList<>();
-    int completed = 0;
-    for (Task task : tasks.values()) {
-      if (task.phase() == Task.Phase.DONE) {
-        completed++;
-      } else if (task.phase().calling() || task.phase().timed()) {
+    for (int i = 0; i < tasks.size() && current.size() < Progress.MOST_NAMED; i++) {
+      Task task = tasks.value(i);
+      if (task.phase().calling() || task.phase().timed()) {
         current.add(task.step());
       }
     }
-    return new Progress(current, completed, tasks.size());
+    return new Progress(current, tally.count(Task.Phase.DONE), tasks.size());
   }
 
   // ---- the result
 
   Machine.Transition transition() {
-    RunRecord finished = run == null ? null : RunEdit.of(run).tasks(tasks).toRecord();
+    RunRecord finished = run == null ? null : RunEdit.of(run).tasks(tasks.rows()).toRecord();
     Document next =
         new Document(
             base.schema(),
@@ -269,7 +302,7 @@ final class Draft {
             base.lease(),
             base.writeId(),
             events,
-            steps,
+            steps.rows(),
             finished,
             history,
             signals,

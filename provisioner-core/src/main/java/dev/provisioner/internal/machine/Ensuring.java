@@ -274,7 +274,7 @@ public final class Ensuring {
   private static Wanted.Spec specOf(Resource before) {
     JsonNode json = before.spec();
     return new Wanted.Spec(
-        before.provisioner(), NameRule.hyphenated(63), json, before.fingerprint());
+        before.provisioner(), NameRule.hyphenated(63), json, before.fingerprint(), 0);
   }
 
   // ---- done

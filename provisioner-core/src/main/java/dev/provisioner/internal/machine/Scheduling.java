@@ -29,10 +29,10 @@ final class Scheduling {
       if (stopsEarly(draft)) {
         stop(draft);
       }
-      while (beginOrGiveUp(draft)) {
-        // each round may free others
+      while (draft.tally().count(Phase.BLOCKED) > 0 && draft.takeUnsettled()) {
+        beginOrGiveUp(draft); // each round may free others
       }
-      if (!draft.tasks().stream().allMatch(task -> task.phase().over())) {
+      if (draft.tally().open() > 0) {
         return;
       }
       if (mustRollBack(draft)) {
@@ -55,15 +55,18 @@ final class Scheduling {
     if (run.kind() != RunRecord.Kind.PROVISION || draft.rollingBack() || run.cancelled()) {
       return false;
     }
-    if (run.stopping() && run.onFailure() == OnFailure.ROLL_BACK && !allEnsured(draft)) {
+    if (run.stopping()
+        && run.onFailure() == OnFailure.ROLL_BACK
+        && !draft.tally().all(Goal.ENSURE)) {
       return true; // once all is ensured, things are being removed, which cannot be undone
     }
-    return draft.tasks().stream()
-        .anyMatch(
-            task ->
-                task.phase() == Phase.FAILED
-                    && task.goal() == Goal.ENSURE
-                    && draft.record(task).policy().onFailure() == OnFailure.ROLL_BACK);
+    return draft.tally().count(Goal.ENSURE, Phase.FAILED) > 0
+        && draft.tasks().stream()
+            .anyMatch(
+                task ->
+                    task.phase() == Phase.FAILED
+                        && task.goal() == Goal.ENSURE
+                        && draft.record(task).policy().onFailure() == OnFailure.ROLL_BACK);
   }
 
   private static void stop(Draft draft) {
@@ -79,12 +82,11 @@ final class Scheduling {
 
   // ---- beginning
 
-  private static boolean beginOrGiveUp(Draft draft) {
-    boolean ensured = allEnsured(draft);
-    boolean ensuring =
-        draft.tasks().stream().anyMatch(t -> t.goal() == Goal.ENSURE && !t.phase().over());
-    Map<String, List<String>> dependents = dependents(draft);
-    boolean changed = false;
+  private static void beginOrGiveUp(Draft draft) {
+    boolean ensured = draft.tally().all(Goal.ENSURE);
+    boolean ensuring = draft.tally().open(Goal.ENSURE) > 0;
+    Map<String, List<String>> dependents = null;
+    int before = draft.tally().count(Phase.BLOCKED);
     for (Task task : draft.tasks()) {
       if (task.phase() != Phase.BLOCKED) {
         continue;
@@ -92,20 +94,26 @@ final class Scheduling {
       if (removal(task) && !ensured) {
         if (!ensuring) {
           draft.put(task.stopped("nothing is removed while a step is not as it should be"));
-          changed = true;
         }
         continue;
       }
-      Verdict verdict = verdict(draft, task, predecessors(task, dependents));
-      if (verdict.missing != null) {
-        draft.put(task.stopped("it comes after '" + verdict.missing + "', which is not done"));
-        changed = true;
-      } else if (verdict.ready) {
-        Operations.start(draft, task);
-        changed = true;
+      if (removal(task) && dependents == null) {
+        dependents = dependents(draft);
       }
+      beginOrGiveUp(draft, task, predecessors(task, dependents));
     }
-    return changed || breakCycle(draft);
+    if (draft.tally().count(Phase.BLOCKED) == before) {
+      breakCycle(draft);
+    }
+  }
+
+  private static void beginOrGiveUp(Draft draft, Task task, List<String> predecessors) {
+    Verdict verdict = verdict(draft, task, predecessors);
+    if (verdict.missing != null) {
+      draft.put(task.stopped("it comes after '" + verdict.missing + "', which is not done"));
+    } else if (verdict.ready) {
+      Operations.start(draft, task);
+    }
   }
 
   private record Verdict(boolean ready, @Nullable String missing) {}
@@ -131,8 +139,11 @@ final class Scheduling {
   /**
    * A removal waits for the removals of what was made after it; the rest is written in the task.
    */
-  private static List<String> predecessors(Task task, Map<String, List<String>> dependents) {
-    return removal(task) ? dependents.getOrDefault(task.step(), List.of()) : task.waitsFor();
+  private static List<String> predecessors(
+      Task task, @Nullable Map<String, List<String>> dependents) {
+    return removal(task) && dependents != null
+        ? dependents.getOrDefault(task.step(), List.of())
+        : task.waitsFor();
   }
 
   private static Map<String, List<String>> dependents(Draft draft) {
@@ -152,22 +163,17 @@ final class Scheduling {
     return task.goal() == Goal.REMOVE || task.goal() == Goal.DISCARD;
   }
 
-  private static boolean allEnsured(Draft draft) {
-    return draft.tasks().stream()
-        .allMatch(task -> task.goal() != Goal.ENSURE || task.phase() == Phase.DONE);
-  }
-
   /**
    * Records made under different versions of a plan may depend on each other in a circle; then one
    * removal goes first, rather than none ever.
    */
-  private static boolean breakCycle(Draft draft) {
-    List<Task> open = draft.tasks().stream().filter(task -> !task.phase().over()).toList();
-    if (open.isEmpty() || open.stream().anyMatch(task -> task.phase() != Phase.BLOCKED)) {
-      return false;
+  private static void breakCycle(Draft draft) {
+    if (draft.tally().open() == draft.tally().count(Phase.BLOCKED)) {
+      draft.tasks().stream()
+          .filter(task -> task.phase() == Phase.BLOCKED)
+          .findFirst()
+          .ifPresent(task -> Operations.start(draft, task));
     }
-    Operations.start(draft, open.get(0));
-    return true;
   }
 
   // ---- rolling back

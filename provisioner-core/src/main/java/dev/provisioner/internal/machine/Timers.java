@@ -34,6 +34,9 @@ public final class Timers {
     if (draft.run().stopping()) {
       return; // nothing new is begun
     }
+    if (!draft.tally().timed()) {
+      return;
+    }
     for (Task task : draft.tasks()) {
       if (task.phase().timed()) {
         passed(draft, task);

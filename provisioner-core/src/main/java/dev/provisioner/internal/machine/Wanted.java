@@ -6,8 +6,12 @@ import dev.provisioner.tenant.NameRule;
 /** What a step is to be. */
 public sealed interface Wanted {
 
-  /** It is to be made from this spec. */
-  record Spec(String provisioner, NameRule names, JsonNode json, String fingerprint)
+  /**
+   * It is to be made from this spec.
+   *
+   * @param bytes how many its JSON takes, nearly
+   */
+  record Spec(String provisioner, NameRule names, JsonNode json, String fingerprint, long bytes)
       implements Wanted {}
 
   /** The tenant does not want it. */

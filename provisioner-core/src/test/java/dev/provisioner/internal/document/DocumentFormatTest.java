@@ -65,6 +65,21 @@ final class DocumentFormatTest {
     }
   }
 
+  @Test
+  void aChangeAfterAWriteIsWritten() throws Exception {
+    Document full = full();
+    byte[] first = DocumentFormat.write(full);
+    assertThat(DocumentFormat.write(full)).isEqualTo(first);
+
+    Rows.Editor<StepRecord> steps = Rows.of(full.steps()).edit();
+    steps.put("s", steps.value(0).depose(false));
+    Document changed = full.steps(steps.rows());
+
+    Document read = DocumentFormat.read(DocumentFormat.write(changed), "acme");
+    assertThat(read).isEqualTo(changed).isNotEqualTo(full);
+    assertThat(DocumentFormat.write(full)).isEqualTo(first);
+  }
+
   private static Document read(String text) {
     return DocumentFormat.read(text.getBytes(StandardCharsets.UTF_8), "shop/plan/acme");
   }

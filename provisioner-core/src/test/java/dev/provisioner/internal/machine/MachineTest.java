@@ -302,7 +302,7 @@ final class MachineTest {
   }
 
   private static Wanted.Spec spec(String text) {
-    return new Wanted.Spec("kind", NameRule.hyphenated(63), json(text), "s1:" + text);
+    return new Wanted.Spec("kind", NameRule.hyphenated(63), json(text), "s1:" + text, 0);
   }
 
   private void make(String step, String spec) {
