@@ -10,6 +10,7 @@ import dev.provisioner.plan.StepBuilder;
 import dev.provisioner.state.DocumentKey;
 import dev.provisioner.state.FileStateStore;
 import dev.provisioner.state.MemoryStateStore;
+import dev.provisioner.state.StateDocument;
 import dev.provisioner.state.StateStore;
 import dev.provisioner.tenant.Tenant;
 import dev.provisioner.tenant.TenantId;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -116,9 +118,22 @@ public final class Workbench implements AutoCloseable {
     }
   }
 
+  /** Provisions one tenant and stores as many more like it. */
+  void copies(String template, int count) throws InterruptedException {
+    provision(template, "small");
+    StateDocument document = store.read(key(template)).orElseThrow().document();
+    IntStream.range(0, count)
+        .parallel()
+        .forEach(i -> store.write(key(template + "-" + i), null, document));
+  }
+
+  private DocumentKey key(String tenant) {
+    return new DocumentKey(INSTALLATION, plan.name(), TenantId.of(tenant));
+  }
+
   /** Forgets a tenant, so that a store in memory does not grow. */
   void forget(String tenant) {
-    DocumentKey key = new DocumentKey(INSTALLATION, plan.name(), TenantId.of(tenant));
+    DocumentKey key = key(tenant);
     store.read(key).ifPresent(there -> store.write(key, there.revision(), null));
   }
 
