@@ -4,6 +4,7 @@ import dev.provisioner.engine.EngineThreads;
 import dev.provisioner.engine.Outcome;
 import dev.provisioner.engine.ProvisioningEngine;
 import dev.provisioner.engine.Run;
+import dev.provisioner.event.ProvisioningEvent;
 import dev.provisioner.plan.Plan;
 import dev.provisioner.plan.Step;
 import dev.provisioner.plan.StepBuilder;
@@ -12,6 +13,7 @@ import dev.provisioner.state.FileStateStore;
 import dev.provisioner.state.MemoryStateStore;
 import dev.provisioner.state.StateDocument;
 import dev.provisioner.state.StateStore;
+import dev.provisioner.state.Summary.RunStatus;
 import dev.provisioner.tenant.Tenant;
 import dev.provisioner.tenant.TenantId;
 import java.io.IOException;
@@ -66,6 +68,7 @@ public final class Workbench implements AutoCloseable {
   private final ProvisioningEngine engine;
   private final @Nullable Path directory;
   private final @Nullable InlineThreads inline;
+  private volatile @Nullable RunStatus ended;
 
   Workbench(Store kind, Shape shape, int steps, Threads threads) {
     directory = kind == Store.FILE ? directory() : null;
@@ -81,6 +84,7 @@ public final class Workbench implements AutoCloseable {
         ProvisioningEngine.builder(store)
             .installation(INSTALLATION)
             .plans(plan)
+            .listener(this::heard)
             .maxDocumentBytes(64_000_000)
             .threads(inline == null ? EngineThreads.ofDefaults() : inline)
             .build();
@@ -111,10 +115,24 @@ public final class Workbench implements AutoCloseable {
     Run run = engine.provision(plan, TenantId.of(tenant), new Wish("eu-west-1", size));
     if (inline != null) {
       inline.run();
+      require(ended == RunStatus.SUCCEEDED, "the run did not succeed: " + ended);
+      ended = null;
+    } else {
+      Outcome outcome = run.await(PATIENCE);
+      require(outcome instanceof Outcome.Succeeded, outcome.explain());
     }
-    Outcome outcome = run.await(PATIENCE);
-    if (!(outcome instanceof Outcome.Succeeded)) {
-      throw new IllegalStateException(outcome.explain());
+  }
+
+  /** Hears how the run ended, so that nobody need ask the store. */
+  private void heard(ProvisioningEvent event) {
+    if (event instanceof ProvisioningEvent.RunEnded end) {
+      ended = end.status();
+    }
+  }
+
+  private static void require(boolean met, String otherwise) {
+    if (!met) {
+      throw new IllegalStateException(otherwise);
     }
   }
 

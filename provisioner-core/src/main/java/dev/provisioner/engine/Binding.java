@@ -40,6 +40,9 @@ final class Binding<I> {
   private final Map<String, Step<I, ?>> steps = new LinkedHashMap<>();
   private final Map<String, Optional<String>> skipped = new HashMap<>();
 
+  /** Specs that were computed before the run began; they hold no secrets. */
+  private final Map<String, Codec.Encoded> known = new HashMap<>();
+
   Binding(Plan<I> plan, TenantId id, I input, String installation, Codec codec) {
     this.plan = plan;
     this.tenant = Tenant.of(id, input, installation, plan.name());
@@ -133,6 +136,10 @@ final class Binding<I> {
       if (skipped.isPresent()) {
         return new Wanted.Skip(skipped.get());
       }
+      Codec.Encoded spec = known.get(name);
+      if (spec != null) {
+        return wanted(step, spec);
+      }
       List<Object> read = new ArrayList<>();
       for (Step<I, ?> dependency : step.reads()) {
         read.add(output(document, dependency));
@@ -154,8 +161,8 @@ final class Binding<I> {
     }
     for (Step<I, ?> step : steps.values()) {
       Object spec = step.reads().isEmpty() ? specOrNull(step) : null;
-      if (spec != null) {
-        codec.encode(spec, places.spec(step.name()));
+      if (spec != null && step.provisioner().kind().spec().isInstance(spec)) {
+        known.put(step.name(), codec.encode(spec, places.spec(step.name())));
       }
     }
   }
@@ -203,7 +210,11 @@ final class Binding<I> {
     }
     StepRecord record = document.step(step.name());
     String origin = record == null ? step.name() : record.origin();
-    Codec.Encoded encoded = codec.encode(spec, places.spec(origin));
+    return wanted(step, codec.encode(spec, places.spec(origin)));
+  }
+
+  private static Wanted wanted(Step<?, ?> step, Codec.Encoded encoded) {
+    Kind<?, ?> kind = step.provisioner().kind();
     return new Wanted.Spec(
         kind.id(), kind.names(), encoded.json(), encoded.fingerprint(), encoded.bytes());
   }
