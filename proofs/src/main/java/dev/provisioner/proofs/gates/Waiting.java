@@ -11,8 +11,10 @@ import dev.provisioner.state.StateStore;
 import dev.provisioner.state.StateStore.Listed;
 import dev.provisioner.state.Summary.RunStatus;
 import dev.provisioner.tenant.TenantId;
+import dev.provisioner.testkit.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -40,7 +42,11 @@ final class Waiting {
 
   private final CountingStore store;
   private final int tenants;
-  private final ShiftedClock clock = new ShiftedClock();
+
+  /** Five past, so that what is due within the half hour is in the file store's hour under way. */
+  private final SettableClock clock =
+      SettableClock.at(Instant.now().truncatedTo(ChronoUnit.HOURS).plus(Duration.ofMinutes(5)));
+
   private final List<String> broken = new ArrayList<>();
   private final Plan<Wish> plan = plan();
   private volatile boolean open;
@@ -148,7 +154,7 @@ final class Waiting {
 
   private void openAll() throws InterruptedException {
     open = true;
-    clock.setForward(EVERY);
+    clock.advance(EVERY);
     long began = System.nanoTime();
     try (ProvisioningEngine engine = engine()) {
       await("have ended", each -> each.summary().run() == RunStatus.SUCCEEDED);

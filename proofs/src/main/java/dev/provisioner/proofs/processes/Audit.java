@@ -65,10 +65,6 @@ final class Audit {
     return faults;
   }
 
-  long takeOvers() {
-    return takeOvers;
-  }
-
   @Override
   public String toString() {
     return "%,d writes, one line for each tenant; %,d of them unanswered; %,d changes of hands"

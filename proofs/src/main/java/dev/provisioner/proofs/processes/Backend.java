@@ -89,13 +89,6 @@ final class Backend {
     return List.copyOf(faults);
   }
 
-  /** Returns the runs that had an effect. */
-  synchronized Set<String> runs() {
-    Set<String> all = new HashSet<>(pastRuns);
-    all.addAll(runs.values());
-    return all;
-  }
-
   synchronized long effects() {
     return effects.size();
   }

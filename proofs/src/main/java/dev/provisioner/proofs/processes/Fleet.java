@@ -149,6 +149,9 @@ final class Fleet implements AutoCloseable {
   /** Returns the tokens of the busy tenants' documents that an engine holds, by tenant. */
   private Map<String, Long> held(String engine) {
     Map<String, Long> held = new TreeMap<>();
+    if (engine.isEmpty()) {
+      return held; // it has just been started
+    }
     for (String tenant : requests.busy()) {
       store
           .read(key(tenant))

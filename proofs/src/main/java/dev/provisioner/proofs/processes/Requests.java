@@ -246,13 +246,6 @@ final class Requests {
     return expected;
   }
 
-  /** Returns the runs that somebody was told of. */
-  synchronized Set<String> runs() {
-    Set<String> runs = new HashSet<>();
-    requests.values().forEach(each -> runs.addAll(each.runs));
-    return runs;
-  }
-
   synchronized List<String> faults() {
     return List.copyOf(faults);
   }
