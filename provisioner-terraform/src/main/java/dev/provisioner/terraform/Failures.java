@@ -41,6 +41,11 @@ final class Failures {
           "statuscode: 502",
           "statuscode: 503",
           "statuscode: 504");
+
+  /** Its process was killed, by the system for want of memory perhaps, or did not come up. */
+  private static final List<String> PROVIDER_DIED =
+      List.of("plugin did not respond", "failed to read any lines from plugin's stdout");
+
   private static final List<String> EXISTS =
       List.of("already exists", "bucketalready", "alreadyexists", "statuscode: 409");
   private static final List<String> NEEDS_INIT =
@@ -79,16 +84,35 @@ final class Failures {
           Duration.ofSeconds(5),
           null);
     }
-    if (errors.stream().allMatch(d -> saysAny(d, TRANSIENT) && !saysAny(d, EXISTS))) {
-      return new TransientException(message);
+    if (errors.stream().allMatch(Failures::passes)) {
+      return errors.stream().anyMatch(d -> saysAny(d, PROVIDER_DIED))
+          ? providerDied(command, message)
+          : new TransientException(message);
     }
     if (errors.stream().anyMatch(d -> saysAny(d, EXISTS))) {
       return new PermanentException(
           message
-              + " Something with this name was not made by this stack: choose another name in the"
-              + " variables, or bring it into the stack with an import block in the module.");
+              + " Something with this name is there, but not in this stack's state. If an apply of"
+              + " this stack was killed, it may have made it: delete it, or bring it into the stack"
+              + " with an import block in the module. If it is somebody else's, choose another name"
+              + " in the variables.");
     }
     return new PermanentException(message);
+  }
+
+  private static boolean passes(Diagnostic diagnostic) {
+    return !saysAny(diagnostic, EXISTS)
+        && (saysAny(diagnostic, TRANSIENT) || saysAny(diagnostic, PROVIDER_DIED));
+  }
+
+  private static ProvisioningException providerDied(List<String> command, String message) {
+    String died = message + " The provider's process has ended in the middle.";
+    return Commands.changesResources(command)
+        ? new AmbiguousException(
+            died
+                + " What it was making at that moment may exist without being in the state. The"
+                + " next attempt goes on from there.")
+        : new TransientException(died + " Nothing was changed.");
   }
 
   private static ProvisioningException withoutDiagnostic(List<String> command, String failed) {

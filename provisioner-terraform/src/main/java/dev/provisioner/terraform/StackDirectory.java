@@ -27,6 +27,7 @@ import java.util.stream.Stream;
  *      state/              Terraform's state
  *      work/module, data   the module as applied, with the variables; TF_DATA_DIR
  *      next/module, data   the same, being planned
+ *      old/module, data    the same, just replaced
  * </pre>
  */
 final class StackDirectory {
@@ -139,21 +140,26 @@ final class StackDirectory {
     return path.resolve("next");
   }
 
+  /** Where the applied tree is between being work and being deleted; a crash may leave it there. */
+  private Path old() {
+    return path.resolve("old");
+  }
+
   /** Returns the module as it was applied, or was to be applied first; empty before that. */
   Optional<ModuleTree> current() throws IOException {
     Optional<ModuleTree> work = ModuleTree.open(work());
-    return work.isPresent() ? work : ModuleTree.open(next());
+    Optional<ModuleTree> applied = work.isPresent() ? work : ModuleTree.open(old());
+    return applied.isPresent() ? applied : ModuleTree.open(next());
   }
 
   /** Makes what was planned what is applied. */
   ModuleTree promote(ModuleTree planned) throws IOException {
-    Path old = path.resolve("old");
-    SecureFiles.deleteTree(old);
+    SecureFiles.deleteTree(old());
     if (Files.exists(work())) {
-      Files.move(work(), old, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(work(), old(), StandardCopyOption.ATOMIC_MOVE);
     }
     Files.move(next(), work(), StandardCopyOption.ATOMIC_MOVE);
-    SecureFiles.deleteTree(old);
+    SecureFiles.deleteTree(old());
     return new ModuleTree(work(), planned.module());
   }
 

@@ -161,8 +161,10 @@ final class AwsStacksTest {
         .hasMessageStartingWith("Terraform apply failed: aws_s3_bucket.landing: ")
         .hasMessageContaining("taken-by-another")
         .hasMessageEndingWith(
-            " Something with this name was not made by this stack: choose another name in the"
-                + " variables, or bring it into the stack with an import block in the module.");
+            " Something with this name is there, but not in this stack's state. If an apply of this"
+                + " stack was killed, it may have made it: delete it, or bring it into the stack"
+                + " with an import block in the module. If it is somebody else's, choose another"
+                + " name in the variables.");
     assertThat(stacks.deprovision(begun(spec), attempt.next())).isEqualTo(Removed.gone());
     assertThat(status("HEAD", "taken-by-another")).isEqualTo(200);
   }

@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -95,6 +96,20 @@ final class EveryInstantTest {
           .stacks()
           .provision(new StackSpec("counted", Map.of("home", args[0])), attempt("acme"));
     }
+  }
+
+  /** The crash came between two moves, and what was planned then could not be planned again. */
+  @Test
+  void whatWasAppliedCanBeRemovedAfterACrashWhileItWasBeingReplaced() throws Exception {
+    TestAttempt attempt = attempt("acme");
+    TerraformStacks stacks = fixture.stacks();
+    made(stacks.provision(spec, attempt));
+    Path stack = fixture.work.resolve(attempt.name());
+    Files.delete(stack.resolve("applied.json"));
+    Files.move(stack.resolve("work"), stack.resolve("old"));
+
+    assertThat(stacks.deprovision(begun(spec), attempt.next())).isEqualTo(Removed.gone());
+    assertThat(stack).doesNotExist();
   }
 
   private void completesWithEverythingOnce(TestAttempt attempt) throws Exception {

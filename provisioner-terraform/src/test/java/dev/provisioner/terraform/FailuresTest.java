@@ -8,6 +8,7 @@ import dev.provisioner.error.TransientException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class FailuresTest {
@@ -38,6 +39,31 @@ final class FailuresTest {
         .isInstanceOf(PermanentException.class)
         .hasMessage(
             "Terraform plan failed: connection refused. Invalid resource type: No such type.");
+  }
+
+  /** As Terraform 1.11 tells it when a provider is killed with SIGKILL. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "Plugin did not respond|The plugin encountered an error, and failed to respond.",
+        "Failed to load plugin schemas|Error while loading schemas: Plugin did not respond.",
+        "Unrecognized remote plugin message: Failed to read any lines from plugin's stdout|Path: x."
+      })
+  void aProviderThatDiedLeavesDoubtOnlyWhereItCouldChangeSomething(String summary, String detail) {
+    List<Diagnostic> errors = List.of(error(summary, detail));
+    String told = summary + ": " + detail + " The provider's process has ended in the middle.";
+    assertThat(Failures.of(Commands.plan(), 1, errors))
+        .isInstanceOf(TransientException.class)
+        .hasMessage("Terraform plan failed: " + told + " Nothing was changed.");
+    assertThat(Failures.of(Commands.applyPlan(), 1, errors))
+        .isInstanceOf(AmbiguousException.class)
+        .hasMessage(
+            "Terraform apply failed: "
+                + told
+                + " What it was making at that moment may exist without being in the state. The"
+                + " next attempt goes on from there.");
   }
 
   @Test

@@ -69,6 +69,24 @@ public final class AwsEmulator implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + port);
   }
 
+  /** Returns its process. */
+  public ProcessHandle process() {
+    return process.toHandle();
+  }
+
+  /**
+   * Counts the requests it has answered so far with a status.
+   *
+   * @param request the method and the path with its query, such as {@code PUT /landing-acme}
+   * @throws IOException if its log cannot be read, as after {@link #close}
+   */
+  public long answered(String request, int status) throws IOException {
+    String line = "\"" + request + " HTTP/1.1\" " + status + " ";
+    try (Stream<String> lines = Files.lines(log)) {
+      return lines.filter(text -> text.contains(line)).count();
+    }
+  }
+
   /** Ends the emulator and every process it started. Doing so twice is harmless. */
   @Override
   public void close() {
