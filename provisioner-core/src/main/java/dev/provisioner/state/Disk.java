@@ -12,12 +12,14 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -25,12 +27,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The few file operations the store is made of. Files are made readable by their owner alone where
  * the file system knows such permissions. Thread-safe.
  */
 final class Disk {
+  private static final Logger LOG = LoggerFactory.getLogger(FileStateStore.class);
+
   private final boolean posix;
 
   Disk(Path root) {
@@ -53,7 +59,7 @@ final class Disk {
   /** Makes an empty file. Returns false if it was there. */
   boolean makeEmpty(Path file) throws IOException {
     try {
-      Files.createFile(file, ownerOnly("rw-------"));
+      Path unused = naming(file, () -> Files.createFile(file, ownerOnly("rw-------")));
       return true;
     } catch (FileAlreadyExistsException e) {
       return false;
@@ -67,9 +73,19 @@ final class Disk {
     return FileChannel.open(file, options, ownerOnly("rw-------"));
   }
 
+  /** Closes a file that was opened for locking. Nothing is in it that an error could lose. */
+  void closeLock(FileChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      LOG.debug("A lock file was closed with an error, which is harmless.", e);
+    }
+  }
+
   /** Writes a file from its beginning and syncs it. Its directory is not synced. */
   void writeSynced(Path file, ByteBuffer... parts) throws IOException {
-    Uninterrupted.<Path>call(
+    Disk.<Path>naming(
+        file,
         () -> {
           Set<OpenOption> options = Set.of(CREATE, WRITE, TRUNCATE_EXISTING);
           try (FileChannel channel = FileChannel.open(file, options, ownerOnly("rw-------"))) {
@@ -90,12 +106,22 @@ final class Disk {
     Files.move(source, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
+  /** Deletes a file that is of no use any more; one that cannot be deleted does no harm. */
+  void deleteIfPossible(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.debug("Left {}, which is harmless.", file, e);
+    }
+  }
+
   /** Makes what was created, renamed or removed in a directory survive a crash of the machine. */
   void sync(Path directory) throws IOException {
     if (!posix) {
       return; // Windows cannot open a directory for this, and logs such changes by itself
     }
-    Uninterrupted.<Path>call(
+    Disk.<Path>naming(
+        directory,
         () -> {
           try (FileChannel channel = FileChannel.open(directory, READ)) {
             channel.force(true);
@@ -106,8 +132,10 @@ final class Disk {
 
   /** Reads a file's first bytes, at most this many. */
   byte[] readStart(Path file, int atMost) throws IOException {
-    return Uninterrupted.call(
+    return naming(
+        file,
         () -> {
+          requireRegular(file);
           try (SeekableByteChannel channel = Files.newByteChannel(file, READ)) {
             ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(atMost, channel.size()));
             while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
@@ -118,6 +146,14 @@ final class Disk {
             return read;
           }
         });
+  }
+
+  /** A pipe would be waited for without end; a link that leads nowhere would look like no file. */
+  private static void requireRegular(Path file) throws IOException {
+    if (!Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+        .isRegularFile()) {
+      throw new FileSystemException(file.toString(), null, "Not a regular file");
+    }
   }
 
   /** Returns the wanted names in a directory in order; none if there is no such directory. */
@@ -137,6 +173,20 @@ final class Disk {
     }
     names.sort(null);
     return names;
+  }
+
+  /** Runs an operation, uninterrupted, whose errors name the file: those of channels do not. */
+  static <T> T naming(Path file, Uninterrupted.Operation<T> operation) throws IOException {
+    try {
+      return Uninterrupted.call(operation);
+    } catch (FileSystemException e) {
+      throw e;
+    } catch (IOException e) {
+      FileSystemException named =
+          new FileSystemException(file.toString(), null, String.valueOf(e.getMessage()));
+      named.initCause(e);
+      throw named;
+    }
   }
 
   /** Returns the attribute to make a file or directory with. */

@@ -10,7 +10,9 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,10 +24,16 @@ import org.slf4j.LoggerFactory;
 final class Documents {
   private static final Logger LOG = LoggerFactory.getLogger(FileStateStore.class);
 
+  /** As much is read at once; of a larger file as much as its header says. */
+  private static final int LARGE = 16 << 20;
+
   private final StoreDirectory directory;
   private final Path root;
   private final Disk disk;
   private final DueIndex dueIndex;
+
+  /** Those whose last change a crash of the machine may undo, as their directory was not synced. */
+  private final Map<DocumentPlace, Object> unsettled = new ConcurrentHashMap<>();
 
   Documents(StoreDirectory directory, DueIndex dueIndex) {
     this.directory = directory;
@@ -36,6 +44,7 @@ final class Documents {
 
   /** Reads a document's header alone; empty if there is no document. */
   Optional<Header> header(DocumentPlace place) throws IOException {
+    settleIfNeeded(place);
     Path file = place.file(root);
     try {
       byte[] start = disk.readStart(file, StateFile.USUAL_START);
@@ -53,9 +62,16 @@ final class Documents {
 
   /** Reads a document whole. */
   Optional<Versioned> read(DocumentPlace place, DocumentKey key) throws IOException {
+    settleIfNeeded(place);
     try {
-      byte[] file = disk.readStart(place.file(root), Integer.MAX_VALUE - 8);
+      int atMost = LARGE;
+      byte[] file = disk.readStart(place.file(root), atMost);
       Header header = ofPlace(place, StateFile.header(file));
+      while (file.length == atMost && header.fileLength() >= atMost) {
+        atMost = Math.addExact(header.fileLength(), 1);
+        file = disk.readStart(place.file(root), atMost);
+        header = ofPlace(place, StateFile.header(file));
+      }
       if (!header.key().equals(key)) {
         throw new Damaged("it holds the state of " + header.key() + " and not of " + key);
       }
@@ -75,10 +91,7 @@ final class Documents {
       @Nullable Header current)
       throws IOException {
     if (current == null) {
-      directory.make(place.shard(root));
-      directory.make(DocumentPlace.installation(root, place.installation()).resolve("due"));
-      disk.makeDirectory(place.directory(root));
-      disk.sync(place.shard(root));
+      makeDirectories(place);
     }
     Marker marker = Marker.of(place, document.summary());
     if (marker != null && !marker.equals(marker(place, current))) {
@@ -91,7 +104,19 @@ final class Documents {
           ByteBuffer.wrap(StateFile.head(key, revision, document)),
           ByteBuffer.wrap(document.content()));
     } catch (IOException e) {
-      deleteAfter(e, prepared); // a full disk needs the room
+      disk.deleteIfPossible(prepared); // a full disk needs the room
+      throw e;
+    }
+  }
+
+  private void makeDirectories(DocumentPlace place) throws IOException {
+    try {
+      directory.make(place.shard(root));
+      directory.make(DocumentPlace.installation(root, place.installation()).resolve("due"));
+      disk.makeDirectory(place.directory(root));
+      disk.sync(place.shard(root));
+    } catch (NoSuchFileException e) {
+      directory.forget(); // somebody removed them; they are made again when this is tried again
       throw e;
     }
   }
@@ -99,7 +124,7 @@ final class Documents {
   /** Puts the prepared document in place and makes that durable. */
   void replace(DocumentPlace place, Summary summary, @Nullable Header current) throws IOException {
     disk.replace(place.prepared(root), place.file(root));
-    disk.sync(place.directory(root));
+    settleChanged(place);
     Marker old = marker(place, current);
     if (old != null && !old.equals(Marker.of(place, summary))) {
       forget(old);
@@ -109,7 +134,7 @@ final class Documents {
   /** Deletes a document durably. */
   void delete(DocumentPlace place, Header current) throws IOException {
     Files.deleteIfExists(place.file(root));
-    disk.sync(place.directory(root));
+    settleChanged(place);
     Marker old = marker(place, current);
     if (old != null) {
       forget(old);
@@ -126,8 +151,28 @@ final class Documents {
 
   /** Makes sure that what is seen of a document would be seen after a crash of the machine. */
   void settle(DocumentPlace place) throws IOException {
-    if (Files.exists(place.directory(root))) {
+    try {
       disk.sync(place.directory(root));
+    } catch (NoSuchFileException e) {
+      directory.requirePresent();
+    }
+  }
+
+  private void settleChanged(DocumentPlace place) throws IOException {
+    try {
+      disk.sync(place.directory(root));
+    } catch (IOException e) {
+      unsettled.put(place, new Object());
+      throw e;
+    }
+  }
+
+  /** Whoever reads back what became of a write that failed relies on what is found. */
+  private void settleIfNeeded(DocumentPlace place) throws IOException {
+    Object last = unsettled.get(place);
+    if (last != null) {
+      settle(place);
+      unsettled.remove(place, last); // unless another write failed meanwhile
     }
   }
 
@@ -150,13 +195,5 @@ final class Documents {
 
   private static @Nullable Marker marker(DocumentPlace place, @Nullable Header header) {
     return header == null ? null : Marker.of(place, header.summary());
-  }
-
-  private static void deleteAfter(IOException failure, Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      failure.addSuppressed(e);
-    }
   }
 }

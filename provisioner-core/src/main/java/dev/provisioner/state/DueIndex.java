@@ -3,7 +3,6 @@ package dev.provisioner.state;
 import static java.util.Comparator.comparingLong;
 
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -128,14 +127,10 @@ final class DueIndex {
   }
 
   /** Removes a bucket that is long past, if it is empty. */
-  void removeIfOld(String installation, String bucket) throws IOException {
+  void removeIfOld(String installation, String bucket) {
     // A day later than lastOld(): the clocks of two processes may have differed.
     if (bucket.compareTo(HOUR.format(Instant.now().minus(OLD.multipliedBy(2)))) < 0) {
-      try {
-        Files.deleteIfExists(due(installation).resolve(bucket));
-      } catch (DirectoryNotEmptyException e) {
-        // it is still needed
-      }
+      disk.deleteIfPossible(due(installation).resolve(bucket));
     }
   }
 

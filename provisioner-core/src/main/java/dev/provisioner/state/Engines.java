@@ -17,6 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Announced engines: a file for each, locked while it lives. The operating system releases the lock
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * that is just being deleted.
  */
 final class Engines {
+  private static final Logger LOG = LoggerFactory.getLogger(FileStateStore.class);
   private static final Duration KEPT = Duration.ofDays(7);
 
   private final Path directory;
@@ -50,7 +53,7 @@ final class Engines {
       Optional<FileChannel> channel =
           locks.announced().containsKey(name)
               ? Optional.empty()
-              : Uninterrupted.call(() -> locked(directory.resolve(name)));
+              : Disk.naming(directory.resolve(name), () -> locked(directory.resolve(name)));
       if (channel.isEmpty()) {
         throw new StateStoreException(
             "Engine '"
@@ -85,13 +88,14 @@ final class Engines {
   }
 
   private void endNamed(String name) throws IOException {
-    if (!ours.remove(name)) {
+    if (!ours.contains(name)) {
       return;
     }
     try (LockFile.Held held = locks.engines().lock(lockWait)) {
+      ours.remove(name);
       FileChannel channel = locks.announced().remove(name);
       if (channel != null) {
-        channel.close();
+        disk.closeLock(channel);
       }
     }
   }
@@ -103,10 +107,7 @@ final class Engines {
       return false;
     }
     Path file = directory.resolve(name);
-    if (!Files.exists(file)) {
-      return false;
-    }
-    return Uninterrupted.call(() -> isUnlocked(file));
+    return Disk.naming(file, () -> isUnlocked(file));
   }
 
   private boolean isUnlocked(Path file) throws IOException {
@@ -115,12 +116,20 @@ final class Engines {
       if (lock == null) {
         return false;
       }
-      if (channel.size() == 0) {
-        channel.write(ByteBuffer.wrap(new byte[] {'x'}));
-      }
+      noteDead(channel);
       return true;
     } catch (NoSuchFileException e) {
       return false;
+    }
+  }
+
+  private static void noteDead(FileChannel channel) {
+    try {
+      if (channel.size() == 0) {
+        channel.write(ByteBuffer.wrap(new byte[] {'x'}));
+      }
+    } catch (IOException e) {
+      LOG.debug("A dead engine's file could not be marked; it is kept a little longer.", e);
     }
   }
 
@@ -136,12 +145,17 @@ final class Engines {
 
   private Optional<FileChannel> locked(Path file) throws IOException {
     FileChannel channel = disk.openForLock(file, CREATE);
-    if (tryLock(channel) == null) {
-      channel.close();
-      return Optional.empty();
+    try {
+      if (tryLock(channel) != null) {
+        channel.truncate(0); // it may have been found dead under this id
+        return Optional.of(channel);
+      }
+    } catch (IOException e) {
+      disk.closeLock(channel);
+      throw e;
     }
-    channel.truncate(0); // it may have been found dead under this id
-    return Optional.of(channel);
+    disk.closeLock(channel);
+    return Optional.empty();
   }
 
   private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {

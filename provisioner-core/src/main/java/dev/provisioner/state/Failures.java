@@ -57,7 +57,8 @@ final class Failures {
       return "Give the user of this process its files (0600) and directories (0700), and try"
           + " again.";
     }
-    return "Look at the volume (is it full, read-only, or failing?), and try again.";
+    return "Look at the volume (is it full, read-only, or failing?) and at the limits of this process"
+        + " (open files, locks), and try again.";
   }
 
   /** Returns the exception for a write, which says whether the volume is full or read-only. */

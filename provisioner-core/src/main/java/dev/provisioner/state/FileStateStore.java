@@ -36,7 +36,8 @@ import org.slf4j.LoggerFactory;
  * machine at any instant leaves the old or the new document, whole. What a crash leaves behind (a
  * prepared file, a stale marker of the due index, an empty directory) is never taken for state and
  * is removed in passing. A file that was torn or altered in some other way fails its checksum and
- * is reported, never taken for absent.
+ * is reported, never taken for absent. A write whose process was killed before it returned may be
+ * seen by a read and still be undone if the machine crashes too; the next write ends that.
  *
  * <p><strong>Costs.</strong> A replacement syncs one file and one directory; one more directory
  * when {@code dueAt} changes (two when the first document enters an hour of the index); a first
@@ -73,6 +74,7 @@ public final class FileStateStore implements StateStore {
   private final Set<DocumentPlace> damagedFiles = ConcurrentHashMap.newKeySet();
 
   private volatile boolean closed;
+  private boolean released; // guarded by this
 
   private FileStateStore(StoreDirectory directory, LockFiles locks, Duration lockWait) {
     this.directory = directory;
@@ -93,6 +95,7 @@ public final class FileStateStore implements StateStore {
    *     things, or laid out by another release
    */
   public static FileStateStore open(Path directory) {
+    StoreDirectory.requireDefaultFileSystem(directory);
     return open(directory, LOCK_WAIT);
   }
 
@@ -161,8 +164,8 @@ public final class FileStateStore implements StateStore {
   /**
    * {@inheritDoc}
    *
-   * <p>A damaged document must not keep the others from being looked after: it is logged as an
-   * error, once, and passed over, and thrown only if nothing else is due.
+   * <p>A document that is damaged or cannot be read must not keep the others from being looked
+   * after: it is logged as an error, once, and passed over, and thrown only if nothing else is due.
    */
   @Override
   public List<Listed> due(String installation, Instant until, int limit) {
@@ -198,20 +201,30 @@ public final class FileStateStore implements StateStore {
       Map<DocumentKey, Listed> found,
       List<StateStoreException> damages)
       throws IOException {
+    Path file = marker.place().file(root);
     try {
       Header header = documents.header(marker.place()).orElse(null);
+      damagedFiles.remove(marker.place());
       if (header == null || !marker.equals(Marker.of(marker.place(), header.summary()))) {
         removeStale(marker);
       } else if (DueTimes.isDue(header.summary().dueAt(), until)) {
         found.putIfAbsent(header.key(), new Listed(header.key(), header.summary()));
       }
     } catch (Damaged e) {
-      StateStoreException damage = Failures.damaged(marker.place().file(root), e);
-      if (damagedFiles.add(marker.place())) {
-        LOG.error("Passed over a document that is due. {}", damage.getMessage());
-      }
-      damages.add(damage);
+      passOver(marker, Failures.damaged(file, e), damages);
+    } catch (IOException e) {
+      directory.requireReadable();
+      String stands = "It was left as it is; no other tenant is affected.";
+      passOver(marker, Failures.cannot("read the state file " + file, stands, e), damages);
     }
+  }
+
+  private void passOver(
+      Marker marker, StateStoreException damage, List<StateStoreException> damages) {
+    if (damagedFiles.add(marker.place())) {
+      LOG.error("Passed over a document that is due. {}", damage.getMessage());
+    }
+    damages.add(damage);
   }
 
   /**
@@ -271,33 +284,50 @@ public final class FileStateStore implements StateStore {
       throw Failures.cannotWrite(
           "announce engine '" + engineId + "'", "No state was changed.", e, root);
     }
-    return () -> engines.end(engineId);
+    return () -> end(engineId);
+  }
+
+  private void end(String engineId) {
+    try {
+      engines.end(engineId);
+    } catch (IOException e) {
+      throw Failures.cannot(
+          "end the announcement of engine '" + engineId + "'",
+          "Until then, or until this store is closed, others take it to be alive.",
+          e);
+    }
   }
 
   @Override
   public boolean certainlyDead(String engineId) {
     requireOpen();
     try {
-      return engines.certainlyDead(engineId);
+      boolean dead = engines.certainlyDead(engineId);
+      directory.requirePresent();
+      return dead;
     } catch (IOException e) {
       throw Failures.cannot(
           "tell whether engine '" + engineId + "' is dead", "Nothing was changed.", e);
     }
   }
 
-  /** Closes the files once no write of this process uses them. Later calls are refused. */
+  /**
+   * Closes the files once no write of this process uses them. Later calls are refused, except this
+   * one, which goes on where an error ended it.
+   */
   @Override
   public synchronized void close() {
-    if (closed) {
+    closed = true;
+    if (released) {
       return;
     }
-    closed = true;
     try {
       engines.close();
-      locks.release();
     } catch (IOException e) {
       throw Failures.cannot("close the file state store at " + root, "All writes stand.", e);
     }
+    locks.release();
+    released = true;
   }
 
   private void requireOpen() {

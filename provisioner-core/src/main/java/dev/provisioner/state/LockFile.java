@@ -88,15 +88,19 @@ final class LockFile {
   }
 
   /** Closes the file once nobody in this JVM holds the lock, and refuses it from then on. */
-  void retire() throws IOException {
+  void retire() {
     inJvm.lock();
     try {
       retired = true;
-      if (channel != null) {
-        channel.close();
-      }
+      closeChannel();
     } finally {
       inJvm.unlock();
+    }
+  }
+
+  private void closeChannel() {
+    if (channel != null) {
+      disk.closeLock(channel);
     }
   }
 
@@ -143,7 +147,7 @@ final class LockFile {
       throw new IllegalStateException("The file state store of " + path + " is closed.");
     }
     try {
-      return opened().tryLock();
+      return Disk.naming(path, () -> opened().tryLock());
     } catch (OverlappingFileLockException e) {
       return null; // held by this library in another class loader of this JVM
     }
@@ -152,9 +156,7 @@ final class LockFile {
   /** Returns the channel of the file that is there now, not of one that was moved away. */
   private FileChannel opened() throws IOException {
     if (channel == null || !channel.isOpen() || !Objects.equals(identity, identityNow())) {
-      if (channel != null) {
-        channel.close();
-      }
+      closeChannel();
       channel = disk.openForLock(path, CREATE);
       identity = identityNow();
     }
@@ -182,9 +184,11 @@ final class LockFile {
   /** The lock, held. */
   record Held(LockFile file, FileLock lock) implements AutoCloseable {
     @Override
-    public void close() throws IOException {
+    public void close() {
       try {
         lock.release();
+      } catch (IOException e) {
+        file.closeChannel(); // else nobody would ever get this lock again
       } finally {
         file.inJvm.unlock();
       }

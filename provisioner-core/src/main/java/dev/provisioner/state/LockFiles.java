@@ -1,7 +1,6 @@
 package dev.provisioner.state;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,26 +50,18 @@ final class LockFiles {
   }
 
   /** Closes the files if this was their last user. */
-  void release() throws IOException {
-    try {
-      OPEN.computeIfPresent(registered, (id, open) -> leave() ? null : open);
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
+  void release() {
+    OPEN.computeIfPresent(registered, (id, open) -> leave() ? null : open);
   }
 
   private boolean leave() {
     if (--users > 0) {
       return false;
     }
-    try {
-      for (LockFile stripe : stripes) {
-        stripe.retire();
-      }
-      engines.retire();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    for (LockFile stripe : stripes) {
+      stripe.retire();
     }
+    engines.retire();
     return true;
   }
 

@@ -33,6 +33,7 @@ final class StateFile {
 
   private static final int VERSION = 1;
   private static final int FIRST_LINE = 41;
+  private static final int MAX_HEAD = 1 << 20;
   private static final Pattern LINE =
       Pattern.compile("provisioner-state ([0-9]{4}) ([0-9a-f]{8}) ([0-9a-f]{8})\n");
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -92,7 +93,7 @@ final class StateFile {
               + "; use the release that wrote it, if one did");
     }
     long length = FIRST_LINE + Long.parseLong(line.group(2), 16);
-    if (length > Integer.MAX_VALUE) {
+    if (length > MAX_HEAD) {
       throw new Damaged("its header's length cannot be true");
     }
     return (int) length;
@@ -133,7 +134,10 @@ final class StateFile {
 
   /** Returns the document of a whole file. */
   static StateDocument document(Header header, byte[] file) throws Damaged {
-    if (file.length != header.fileLength()) {
+    if (file.length > header.fileLength()) {
+      throw new Damaged("it goes on behind its " + header.fileLength() + " bytes");
+    }
+    if (file.length < header.fileLength()) {
       throw new Damaged("it has " + file.length + " bytes and should have " + header.fileLength());
     }
     byte[] content = Arrays.copyOfRange(file, header.headerLength(), file.length);

@@ -6,10 +6,13 @@ import dev.provisioner.error.StateStoreException;
 import java.io.IOError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AccessMode;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -34,7 +37,7 @@ final class StoreDirectory {
     this.disk = disk;
   }
 
-  static StoreDirectory open(Path directory) {
+  static void requireDefaultFileSystem(Path directory) {
     if (!directory.getFileSystem().equals(FileSystems.getDefault())) {
       throw new StateStoreException(
           "Cannot open a file state store at "
@@ -42,6 +45,9 @@ final class StoreDirectory {
               + ": it is not on the default file system, and only there are locks known to work."
               + " Name a local directory.");
     }
+  }
+
+  static StoreDirectory open(Path directory) {
     Path absolute;
     try {
       absolute = directory.toAbsolutePath().normalize();
@@ -55,7 +61,8 @@ final class StoreDirectory {
     try {
       return openAbsolute(absolute);
     } catch (IOException e) {
-      throw Failures.cannot("open a file state store at " + absolute, "Nothing was changed.", e);
+      throw Failures.cannotWrite(
+          "open a file state store at " + absolute, "No state was changed.", e, absolute);
     }
   }
 
@@ -64,14 +71,14 @@ final class StoreDirectory {
       throw refused(absolute, "it is a file. Name a directory, which may be new.");
     }
     Disk disk = new Disk(absolute);
-    boolean made = !Files.exists(absolute);
     Files.createDirectories(absolute, disk.ownerOnly("rwx------"));
     Path root = absolute.toRealPath();
-    if (made && root.getParent() != null) {
-      disk.sync(root.getParent());
-    }
-    if (!Files.isWritable(root)) {
-      throw refused(root, "this process may not write there. Give its user the directory (0700).");
+    try {
+      root.getFileSystem().provider().checkAccess(root, AccessMode.WRITE);
+    } catch (AccessDeniedException e) {
+      throw refused(
+          root,
+          "this process may not write there. Give its user the directory (0700), and try again.");
     }
     StoreDirectory opened = new StoreDirectory(root, disk);
     opened.requireOrWriteVersion();
@@ -107,33 +114,85 @@ final class StoreDirectory {
    * must not look like a store without tenants.
    */
   void requirePresent() throws IOException {
-    if (!Files.exists(root.resolve(VERSION_FILE))) {
+    try {
+      BasicFileAttributes unused =
+          Files.readAttributes(root.resolve(VERSION_FILE), BasicFileAttributes.class);
+    } catch (IOException e) {
       durable.clear();
-      throw new NoSuchFileException(root.resolve(VERSION_FILE).toString());
+      throw e;
     }
   }
 
+  /** Refuses to go on if not even the file that every store has can be read. */
+  void requireReadable() throws IOException {
+    if (!hasKnownVersion()) {
+      requirePresent();
+    }
+  }
+
+  /** Looks anew, before it is next needed, for every directory that was known to be there. */
+  void forget() {
+    durable.clear();
+  }
+
   private void requireOrWriteVersion() throws IOException {
-    Path file = root.resolve(VERSION_FILE);
-    if (Files.exists(file)) {
-      requireKnown(new String(disk.readStart(file, 200), UTF_8));
-      return;
+    if (!hasKnownVersion()) {
+      List<String> others =
+          disk.names(root, name -> !NOBODYS.contains(name) && !name.startsWith(TEMPORARY));
+      if (others.isEmpty()) {
+        writeVersion();
+      } else if (!hasKnownVersion()) { // else another process was first
+        throw refused(
+            root,
+            "it holds '"
+                + others.get(0)
+                + "' but no file VERSION, so it is not a store. Name an empty or a new directory,"
+                + " or restore VERSION from a backup.");
+      }
     }
-    List<String> others =
-        disk.names(root, name -> !NOBODYS.contains(name) && !name.startsWith(TEMPORARY));
-    if (!others.isEmpty() && !Files.exists(file)) {
-      throw refused(
-          root,
-          "it holds '"
-              + others.get(0)
-              + "' but no file VERSION, so it is not a store. Name an empty or a new directory, or"
-              + " restore VERSION from a backup.");
+    for (String left : disk.names(root, name -> name.startsWith(TEMPORARY))) {
+      disk.deleteIfPossible(root.resolve(left));
     }
+    // Also if VERSION was there: an opening that was killed may not have come to syncing it.
+    disk.sync(root);
+  }
+
+  private boolean hasKnownVersion() throws IOException {
+    try {
+      requireKnown(new String(disk.readStart(root.resolve(VERSION_FILE), 200), UTF_8));
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  private void writeVersion() throws IOException {
+    syncParents();
     // Processes that open a new directory at once all put the same file there.
     Path temporary = root.resolve(TEMPORARY + UUID.randomUUID());
-    disk.writeSynced(temporary, ByteBuffer.wrap(VERSION.getBytes(UTF_8)));
-    disk.replace(temporary, file);
-    disk.sync(root);
+    try {
+      disk.writeSynced(temporary, ByteBuffer.wrap(VERSION.getBytes(UTF_8)));
+      disk.replace(temporary, root.resolve(VERSION_FILE));
+    } catch (IOException e) {
+      disk.deleteIfPossible(temporary);
+      if (!hasKnownVersion()) { // else another process was first and has tidied up
+        throw e;
+      }
+    }
+  }
+
+  /**
+   * Makes the store's directory, and those it lies in, survive a crash of the machine. Any of them
+   * may be new: made just now, or by an opening that was killed.
+   */
+  private void syncParents() throws IOException {
+    try {
+      for (Path parent = root.getParent(); parent != null; parent = parent.getParent()) {
+        disk.sync(parent);
+      }
+    } catch (AccessDeniedException e) {
+      // Whoever may not read a directory did not make it, nor those above.
+    }
   }
 
   private void requireKnown(String version) {
