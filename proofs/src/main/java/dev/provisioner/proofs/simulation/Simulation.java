@@ -21,16 +21,18 @@ public final class Simulation {
   private final long seeds;
   private final int threads;
   private final Duration atMost;
+  private final PrintStream out;
   private final AtomicLong done = new AtomicLong();
   // Guarded by this.
   private final Map<String, Long> broken = new TreeMap<>();
-  private final List<SimulationFailure> shown = new ArrayList<>();
+  private int shown;
 
-  Simulation(long from, long seeds, int threads, Duration atMost) {
+  Simulation(long from, long seeds, int threads, Duration atMost, PrintStream out) {
     this.from = from;
     this.seeds = seeds;
     this.threads = threads;
     this.atMost = atMost;
+    this.out = out;
   }
 
   /** Runs the command. */
@@ -51,24 +53,22 @@ public final class Simulation {
             values.get("from"),
             values.get("seeds"),
             values.count("threads"),
-            Duration.ofMinutes(values.get("minutes")));
-    boolean well =
-        values.get("seed") == 0
-            ? proof.run(System.out)
-            : proof.show(values.get("seed"), System.out);
+            Duration.ofMinutes(values.get("minutes")),
+            System.out);
+    boolean well = values.get("seed") == 0 ? proof.run() : proof.show(values.get("seed"));
     System.exit(well ? 0 : 1);
   }
 
   /** Runs one world and prints what happens in it. */
-  boolean show(long seed, PrintStream out) {
+  boolean show(long seed) {
     simulation.history(seed).forEach(out::println);
     var failure = simulation.run(seed);
-    failure.ifPresent(out::println);
+    failure.map(simulation::shrink).ifPresent(out::println);
     return failure.isEmpty();
   }
 
   /** Runs all worlds and prints what is broken. Returns whether nothing is. */
-  boolean run(PrintStream out) throws InterruptedException {
+  boolean run() throws InterruptedException {
     long began = System.nanoTime();
     List<Thread> running = new ArrayList<>();
     AtomicLong next = new AtomicLong();
@@ -82,7 +82,6 @@ public final class Simulation {
     }
     double seconds = (System.nanoTime() - began) / 1e9;
     synchronized (this) {
-      shown.forEach(out::println);
       out.printf(
           "%d worlds from seed %d in %.0f s (%.0f/s on %d threads), broken: %s%n",
           done.get(), from, seconds, done.get() / seconds, threads, broken);
@@ -99,9 +98,13 @@ public final class Simulation {
     }
   }
 
-  private synchronized void add(SimulationFailure failure) {
-    if (broken.merge(failure.rule(), 1L, Long::sum) == 1 && shown.size() < SHOWN) {
-      shown.add(failure);
+  private void add(SimulationFailure failure) {
+    synchronized (this) {
+      if (broken.merge(failure.rule(), 1L, Long::sum) > 1 || shown >= SHOWN) {
+        return;
+      }
+      shown++;
     }
+    out.println(simulation.shrink(failure));
   }
 }

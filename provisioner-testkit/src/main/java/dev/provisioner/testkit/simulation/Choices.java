@@ -82,6 +82,11 @@ final class Choices {
     return Arrays.copyOf(values, used);
   }
 
+  /** Returns what was given. */
+  int[] all() {
+    return values.clone();
+  }
+
   static String text(int[] values) {
     return Arrays.stream(values).mapToObj(Integer::toString).collect(Collectors.joining("."));
   }

@@ -47,7 +47,7 @@ final class Model {
   private final Set<String> accepted = new LinkedHashSet<>();
   private final Map<String, Set<String>> statuses = new HashMap<>();
   private final Set<Wish> wished = new HashSet<>();
-  private final Map<String, String> endedRuns = new HashMap<>();
+  private final Map<String, Long> endedRuns = new HashMap<>();
   private @Nullable Violation violation;
   private int refusals;
   private int planted;
@@ -286,13 +286,21 @@ final class Model {
     if (doc.rolledBack()) {
       undone(tenant, book);
     }
-    if (doc.lifecycle().equals("PURGED")) {
+    if (doc.status().equals("SUCCEEDED") && !doc.runKind().equals("PROVISION")) {
+      removed(tenant, doc);
+    }
+  }
+
+  private void removed(TenantId tenant, Doc doc) {
+    if (doc.runKind().equals("PURGE")) {
       require(Rule.CLEAN, ours(tenant).isEmpty(), "left are ", ours(tenant));
-      require(Rule.CLEAN, doc.entries().isEmpty(), "still recorded: ", doc.entries());
-    } else if (doc.lifecycle().equals("RETAINED") && doc.status().equals("SUCCEEDED")) {
-      for (Doc.Entry entry : doc.entries()) {
-        require(Rule.CLEAN, !entry.leaving().equals("DELETE"), "still recorded: ", entry.json());
-      }
+    }
+    for (Doc.Entry entry : doc.entries()) {
+      require(
+          Rule.CLEAN,
+          !doc.runKind().equals("PURGE") && !entry.leaving().equals("DELETE"),
+          "still recorded: ",
+          entry.json());
     }
   }
 
@@ -598,13 +606,14 @@ final class Model {
           Rule.EVENTS,
           statuses.getOrDefault(run, Set.of()).contains(ended.status().name()),
           "the end of a run was told before it was recorded");
-      endedRuns.put(key, ended.status().name());
+      endedRuns.put(key, event.header().sequence());
     } else if (event instanceof ProvisioningEvent.RunResumed) {
       endedRuns.remove(key);
-    } else {
+    } else if (!(event instanceof ProvisioningEvent.LeaseLost)) {
+      // another engine may have been told that it goes on
       require(
           Rule.EVENTS,
-          !endedRuns.containsKey(key),
+          event.header().sequence() > endedRuns.getOrDefault(key, -1L) + 1,
           event.describe(),
           " was told after the run had ended");
     }

@@ -31,6 +31,7 @@ final class Node {
   private boolean dead;
   private boolean knownDead;
   private boolean paused;
+  private boolean cutOff;
   private int suspended;
 
   Node(World world, String name, int number, SettableClock clock, Shape shape, long version) {
@@ -96,6 +97,14 @@ final class Node {
 
   void pause(boolean now) {
     paused = now;
+  }
+
+  boolean cutOff() {
+    return cutOff;
+  }
+
+  void cutOff(boolean now) {
+    cutOff = now;
   }
 
   /** Whether it could do something now. */

@@ -24,7 +24,7 @@ final class NodeStore implements StateStore {
   private Fault begin(String what) {
     node.requireAlive();
     world.countStoreCall();
-    Fault fault = world.storeFault();
+    Fault fault = world.storeFault(node);
     if (fault != Fault.NONE) {
       world.tell(node, ": ", fault, " befalls the store's ", what);
     }

@@ -4,19 +4,19 @@ import java.util.Arrays;
 
 /** Looks for a shorter list of smaller choices that breaks the same rule. */
 final class Shrinking {
-  private static final int MOST_TRIES = 3_000;
+  private static final int MOST_TRIES = 1_500;
 
   private final Simulation simulation;
   private final long seed;
-  private final Rule rule;
+  private final String rule;
   private int[] best;
   private int tries;
 
-  Shrinking(Simulation simulation, long seed, Result broken) {
+  Shrinking(Simulation simulation, SimulationFailure failure) {
     this.simulation = simulation;
-    this.seed = seed;
-    this.best = broken.choices();
-    this.rule = java.util.Objects.requireNonNull(broken.violation()).rule();
+    this.seed = failure.seed();
+    this.best = Choices.parse(failure.choices()).all();
+    this.rule = failure.rule();
   }
 
   SimulationFailure shortest() {
@@ -80,7 +80,7 @@ final class Shrinking {
       return false;
     }
     Result result = simulation.result(Choices.of(values), false);
-    if (result.violation() == null || result.violation().rule() != rule) {
+    if (result.violation() == null || !result.violation().rule().toString().equals(rule)) {
       return false;
     }
     best = result.choices();

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * <pre>{@code
  * Simulation simulation = Simulation.on(MemoryStateStore::create);
  * for (long seed = 1; seed <= 1_000; seed++) {
- *   simulation.run(seed).ifPresent(failure -> fail(failure.toString()));
+ *   simulation.run(seed).ifPresent(failure -> fail(simulation.shrink(failure).toString()));
  * }
  * }</pre>
  *
@@ -39,13 +39,22 @@ public final class Simulation {
   /**
    * Runs the world of a seed.
    *
-   * @return what was broken, made small, or empty if all is well
+   * @return what was broken, without a history, or empty if all is well; {@link #shrink} makes it
+   *     small and gives it one
    */
   public Optional<SimulationFailure> run(long seed) {
-    Result result = result(Choices.of(seed), false);
-    return result.violation() == null
-        ? Optional.empty()
-        : Optional.of(new Shrinking(this, seed, result).shortest());
+    return result(Choices.of(seed), false).failure(seed);
+  }
+
+  /**
+   * Looks for the smallest world in which the same rule is broken, which takes some thousand
+   * worlds.
+   *
+   * @param failure as {@link #run} or {@link #replay} gave it
+   * @return the smaller world's failure, with its history
+   */
+  public SimulationFailure shrink(SimulationFailure failure) {
+    return new Shrinking(this, failure).shortest();
   }
 
   /** Runs the world of a seed as it is and returns its history, a line for each thing. */

@@ -3,14 +3,13 @@ package dev.provisioner.testkit.simulation;
 import java.util.List;
 
 /**
- * A world in which a rule was broken, made as small as it can be.
+ * A world in which a rule was broken.
  *
  * @param seed what the world was made from
  * @param rule what should hold
  * @param found what was found instead
- * @param choices the shortest list of choices found that breaks the same rule, for {@link
- *     Simulation#replay}
- * @param history what happens in that shorter world, a line each
+ * @param choices all that was left to chance in it, for {@link Simulation#replay}
+ * @param history what happened in it, a line each; empty if it was not kept
  */
 public record SimulationFailure(
     long seed, String rule, String found, String choices, List<String> history) {

@@ -39,7 +39,7 @@ final class Wishes {
         choices.oneIn(8),
         1 + choices.pick(4),
         choices.oneIn(12) ? 60 + choices.pick(240) : 0,
-        reads(all, place),
+        sort == Sort.TIMER ? List.of() : reads(all, place),
         choices.oneIn(4) && place > 0 ? List.of(all.get(choices.pick(place)).id()) : List.of());
   }
 
@@ -93,7 +93,9 @@ final class Wishes {
       case 6 -> parts.set(place, rewired(parts, place));
       default -> {
         Part other = part(parts, place);
-        parts.set(place, sorted(part, other));
+        if ((part.sort() == Sort.TIMER) == (other.sort() == Sort.TIMER)) {
+          parts.set(place, sorted(part, other));
+        }
       }
     }
   }
@@ -127,7 +129,7 @@ final class Wishes {
         other.rollsBack(),
         other.attempts(),
         other.seconds(),
-        other.sort() == Sort.TIMER ? List.of() : p.reads(),
+        p.reads(),
         p.after());
   }
 
@@ -144,7 +146,7 @@ final class Wishes {
         p.rollsBack(),
         p.attempts(),
         p.seconds(),
-        reads(parts, place),
+        p.sort() == Sort.TIMER ? List.of() : reads(parts, place),
         p.after());
   }
 

@@ -51,6 +51,7 @@ final class World {
   private final Shape shape;
   private final Callers callers;
   private final List<SettableClock> clocks = new ArrayList<>();
+  private final List<Integer> skews = new ArrayList<>();
   private final List<Node> nodes = new ArrayList<>();
   private final Set<String> dead = new HashSet<>();
   private long now;
@@ -73,8 +74,9 @@ final class World {
     for (int i = 0; i < shape.nodes(); i++) {
       SettableClock clock = SettableClock.create();
       clocks.add(clock);
+      skews.add(0);
       if (shape.wildness() > 0) {
-        clock.skew(Duration.ofSeconds(signed(choices.pick(61))));
+        skew(i, signed(choices.pick(61)));
       }
       nodes.add(start(i));
     }
@@ -93,7 +95,7 @@ final class World {
   private void step() {
     model.rethrow();
     int wild = depth > 0 && shape.wildness() > 0 ? 1 : shape.wildness();
-    switch (choices.weighted(60, 5, 8, wild, 2 * wild, wild, wild, wild > 0 ? 1 : 0)) {
+    switch (choices.weighted(60, 5, 8, wild, 2 * wild, wild, wild, Math.min(1, wild), wild)) {
       case 0 -> work();
       case 1 -> advance(1 + choices.pick(30) * SECOND);
       case 2 -> callers.act();
@@ -101,7 +103,8 @@ final class World {
       case 4 -> restart();
       case 5 -> pause();
       case 6 -> interfere();
-      default -> skew();
+      case 7 -> skew();
+      default -> cutOff();
     }
   }
 
@@ -221,11 +224,23 @@ final class World {
     node.pause(pauses);
   }
 
+  private void cutOff() {
+    Node node = nodes.get(choices.pick(nodes.size()));
+    boolean now = !node.cutOff();
+    tell(node, now ? " is cut off from the store" : " reaches the store again");
+    node.cutOff(now);
+  }
+
   private void skew() {
     int place = choices.pick(clocks.size());
-    Duration by = Duration.ofSeconds(signed(choices.pick(61)));
-    tell("the clock of ", nodes.get(place), " is set by ", by);
-    clocks.get(place).skew(by);
+    skew(place, signed(choices.pick(61)));
+  }
+
+  /** Sets a clock so many seconds before or after the true time. */
+  private void skew(int place, int seconds) {
+    tell("the clock of n", place, " is set ", seconds, " s off");
+    clocks.get(place).skew(Duration.ofSeconds(seconds - skews.get(place)));
+    skews.set(place, seconds);
   }
 
   private static int signed(int pick) {
@@ -278,7 +293,10 @@ final class World {
     return FAULTS.get(choices.weighted(WIRE[shape.wildness()]));
   }
 
-  Fault storeFault() {
+  Fault storeFault(Node node) {
+    if (node.cutOff()) {
+      return choices.oneIn(3) ? Fault.ANSWER_LOST : Fault.LOST;
+    }
     return FAULTS.get(choices.weighted(STORE[shape.wildness()]));
   }
 
@@ -305,11 +323,13 @@ final class World {
 
   // ---- for the ending
 
-  /** Ends all bad luck: who is dead starts again, who is paused goes on, names are free. */
+  /** Ends all bad luck: clocks are right, who is dead starts again, who is paused goes on. */
   void calm() {
     for (int i = 0; i < nodes.size(); i++) {
       Node node = nodes.get(i);
       node.pause(false);
+      node.cutOff(false);
+      skew(i, 0);
       if (node.dead() || node.plan.version() < version) {
         node.kill(false);
         noteDeath(node);
@@ -328,7 +348,7 @@ final class World {
       for (Node node : nodes) {
         while (node.threads.ready() > 0) {
           run(node, node.threads.take(0));
-          model.require(Rule.HALTS, ++idle < 100_000, "the engines work without time passing");
+          model.require(Rule.HALTS, ++idle < 5_000, "the engines work without time passing");
         }
       }
       if (model.quiet()) {
