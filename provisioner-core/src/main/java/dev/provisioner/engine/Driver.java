@@ -40,18 +40,22 @@ final class Driver implements CallHost {
   private static final Logger log = LoggerFactory.getLogger(Driver.class);
   private static final Duration STORE_RETRY = Duration.ofSeconds(1);
 
-  private record Message(@Nullable Input input, @Nullable CompletableFuture<Void> recorded) {}
+  private record Message(Input input, @Nullable CompletableFuture<Void> recorded) {}
 
   private final Core core;
   private final DocumentKey key;
   private final @Nullable Binding<?> binding;
   private final ReentrantLock turn = new ReentrantLock();
   private final AtomicBoolean scheduled = new AtomicBoolean();
+  private final AtomicBoolean refreshAsked = new AtomicBoolean();
   private final Queue<Message> inbox = new ConcurrentLinkedQueue<>();
   private final Queue<Call> toBegin = new ConcurrentLinkedQueue<>();
 
   /** When the last write began: from then on others count the lease. */
   private volatile long writtenAt;
+
+  /** Whether the store did not answer, and is to be read before anything else, after a while. */
+  private volatile boolean reread;
 
   // Guarded by turn.
   private final Map<String, Call> calls = new HashMap<>();
@@ -63,7 +67,6 @@ final class Driver implements CallHost {
   private long unsavedBytes;
   private boolean claimed;
   private boolean over;
-  private boolean reread;
   private boolean cancelSeen;
   private @Nullable Document inDoubt;
   private EngineThreads.@Nullable Timer timer;
@@ -129,17 +132,28 @@ final class Driver implements CallHost {
 
   /** Reads what others signalled. */
   void refresh() {
-    inbox.add(new Message(null, null));
+    refreshAsked.set(true);
     schedule();
   }
 
-  /** Waits until a turn under way has ended. */
+  /**
+   * Waits until a turn under way has ended. If the store did not answer the last one, takes
+   * another: who waits would else ask again and again until it is tried again.
+   *
+   * @throws StateStoreException if the store still does not answer
+   */
   void awaitTurn() {
     turn.lock();
     try {
-      log.trace("A turn on {} has ended.", key);
+      if (reread && !over) {
+        takeTurn(false);
+      }
+    } catch (StateStoreException e) {
+      storeLost(e);
+      throw e;
     } finally {
       turn.unlock();
+      scheduleIfNeeded();
     }
   }
 
@@ -159,8 +173,12 @@ final class Driver implements CallHost {
     }
   }
 
+  private boolean idle() {
+    return inbox.isEmpty() && !refreshAsked.get();
+  }
+
   private void scheduleIfNeeded() {
-    if (!inbox.isEmpty()) {
+    if (!idle() && !reread) { // else a timer does
       schedule();
     }
   }
@@ -202,18 +220,22 @@ final class Driver implements CallHost {
       if (over || !record(first)) {
         return;
       }
-    } while (!inbox.isEmpty() || newlyCancelled());
+    } while (!idle() || newlyCancelled());
     carryOut();
     goOn();
   }
 
   private void applyInbox() {
+    if (refreshAsked.getAndSet(false)) {
+      rebase(); // before anything is taken from the inbox: if it throws, nothing is lost
+      if (over) {
+        return;
+      }
+    }
     List<Input> inputs = new ArrayList<>();
     for (Message message = inbox.poll(); message != null; message = inbox.poll()) {
       Input input = message.input();
-      if (input == null) {
-        rebase();
-      } else if (input instanceof Input.Remembered remembered && !calling(remembered.task())) {
+      if (input instanceof Input.Remembered remembered && !calling(remembered.task())) {
         refuse(message, "The call it belongs to is over.");
       } else {
         inputs.add(input);
@@ -479,7 +501,7 @@ final class Driver implements CallHost {
       } else if (core.closing()) {
         core.leftUnfinished(key.tenant());
       }
-      if (!document.signals().requests().isEmpty()) {
+      if (!document.underWay() && !document.signals().requests().isEmpty()) {
         core.threads.drive(() -> core.look(key));
       }
       return;
@@ -511,6 +533,7 @@ final class Driver implements CallHost {
     toConfirm.forEach(recorded -> recorded.completeExceptionally(notRecorded("stopped")));
     toConfirm.clear();
     toBegin.clear();
+    refreshAsked.set(false);
     for (Message message = inbox.poll(); message != null; message = inbox.poll()) {
       refuse(message, "This engine does not work on the run any more.");
     }

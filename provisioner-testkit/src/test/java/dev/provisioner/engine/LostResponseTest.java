@@ -7,10 +7,17 @@ import dev.provisioner.engine.Peers.Peer;
 import dev.provisioner.error.StateStoreException;
 import dev.provisioner.event.ProvisioningEvent.LeaseLost;
 import dev.provisioner.event.ProvisioningEvent.RunEnded;
+import dev.provisioner.plan.Plan;
+import dev.provisioner.plan.Step;
 import dev.provisioner.state.DocumentKey;
 import dev.provisioner.state.MemoryStateStore;
 import dev.provisioner.state.StateDocument;
 import dev.provisioner.state.StateStore;
+import dev.provisioner.testkit.FakeCloud;
+import dev.provisioner.testkit.FakeResources;
+import dev.provisioner.testkit.FakeSpec;
+import dev.provisioner.testkit.ManualThreads;
+import dev.provisioner.testkit.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -83,6 +90,48 @@ final class LostResponseTest {
     }
   }
 
+  @Test
+  void anAnswerIsKeptWhenTheStoreCannotSayWhatOthersSignalled() {
+    Outage store = new Outage(Integer.MAX_VALUE, true);
+    FakeCloud cloud = new FakeCloud();
+    SettableClock clock = SettableClock.create();
+    ManualThreads threads = ManualThreads.on(clock);
+    Plan<Wish> plan =
+        Plan.of(
+            "plan",
+            Wish.class,
+            Step.named("a", FakeResources.on(cloud)).from(tenant -> FakeSpec.empty()));
+    ProvisioningEngine engine =
+        ProvisioningEngine.builder(store)
+            .installation("test")
+            .plans(plan)
+            .clock(clock)
+            .ticker(clock.ticker())
+            .threads(threads)
+            .build();
+    Run run = engine.provision(plan, Lab.ACME, Wish.none());
+    while (cloud.calls().isEmpty()) {
+      assertThat(threads.runNext()).isTrue();
+    }
+    engine.resume(plan, Lab.ACME); // has the run look for signals, beside the answer
+    store.goAway();
+    threads.runReady();
+    store.back();
+    threads.runUntil(() -> run.outcome() instanceof Outcome.Succeeded, Duration.ofMinutes(1));
+  }
+
+  @Test
+  void aRequestThatMeetsARunWhoseEndIsInDoubtIsAnsweredAtOnce() {
+    Outage store = new Outage(writesOfARun(), true);
+    Peers peers = new Peers(store);
+    Peer peer = peers.join();
+    Run run = peer.provision("s");
+    peers.passUntil(() -> store.away, HOUR);
+    store.back();
+    store.readsLeft = 20;
+    assertThat(peer.engine.deprovision(peer.plan, Peers.ACME).id()).isNotEqualTo(run.id());
+  }
+
   private static int writesOfARun() {
     Peers peers = new Peers();
     Peer peer = peers.join();
@@ -108,10 +157,15 @@ final class LostResponseTest {
     private final boolean written;
     private int writes;
     private boolean away;
+    private int readsLeft = Integer.MAX_VALUE;
 
     private Outage(int at, boolean written) {
       this.at = at;
       this.written = written;
+    }
+
+    void goAway() {
+      away = true;
     }
 
     void back() {
@@ -127,6 +181,9 @@ final class LostResponseTest {
     @Override
     public Optional<Versioned> read(DocumentKey key) {
       answer();
+      if (readsLeft-- == 0) {
+        throw new AssertionError("The store is asked for ever.");
+      }
       return store.read(key);
     }
 

@@ -9,6 +9,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.provisioner.engine.ProvisionOptions.WhenRunning;
 import dev.provisioner.error.RefusedException;
+import dev.provisioner.gate.Gates;
+import dev.provisioner.gate.Opened;
+import dev.provisioner.gate.Pause;
 import dev.provisioner.plan.Plan;
 import dev.provisioner.plan.Step;
 import dev.provisioner.spi.OutputView;
@@ -18,6 +21,8 @@ import dev.provisioner.testkit.FakeResource;
 import dev.provisioner.testkit.FakeResources;
 import dev.provisioner.testkit.FakeSpec;
 import dev.provisioner.testkit.Hold;
+import dev.provisioner.testkit.ManualThreads;
+import java.time.Duration;
 import java.util.NoSuchElementException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -98,6 +103,37 @@ final class QueueTest {
     hold.release();
     succeeded(back);
     assertThat(lab.resource("a").attributes()).containsEntry("v", "1");
+  }
+
+  @Test
+  void aRequestBehindARunThatWaitsIsNoWorkUntilThatHasEnded() {
+    ManualThreads threads = ManualThreads.on(lab.clock);
+    Step<Wish, Opened> pause =
+        Step.named("pause", Gates.timer(lab.clock))
+            .from(Wish.class, tenant -> Pause.of(Duration.ofMinutes(30)));
+    Plan<Wish> patient = Plan.of("patient", Wish.class, pause);
+    ProvisioningEngine engine =
+        ProvisioningEngine.builder(lab.store)
+            .installation("test")
+            .plans(patient)
+            .clock(lab.clock)
+            .ticker(lab.clock.ticker())
+            .threads(threads)
+            .build();
+    engine.provision(patient, ACME, Wish.of("v", "1"));
+    threads.runReady();
+    Run second = engine.provision(patient, ACME, Wish.of("v", "2"), QUEUE);
+    int pieces = 0;
+    while (threads.runNext() && pieces < 100) {
+      pieces++;
+    }
+    assertThat(pieces).isLessThan(100);
+
+    int writes = lab.store.writes();
+    threads.runFor(Duration.ofMinutes(20));
+    assertThat(lab.store.writes()).isEqualTo(writes);
+    threads.runFor(Duration.ofMinutes(45));
+    assertThat(second.outcome()).isInstanceOf(Outcome.Succeeded.class);
   }
 
   @Test

@@ -161,6 +161,18 @@ final class RemovalTest {
     assertThat(lifecycle()).isEqualTo(Lifecycle.RETAINED);
   }
 
+  @Test
+  void whatAFailedRemovalMayHaveRemovedIsLookedForAndMadeAgain() throws Exception {
+    ProvisioningEngine engine = lab.engine(plan);
+    provision(engine, plan, Wish.none());
+    lab.cloud.faults().on(CloudOperation.DELETE, "deleted").failAfter(CloudFailure.AMBIGUOUS);
+    failed(engine.deprovision(plan, ACME));
+    assertThat(lab.resources("deleted")).isEmpty();
+
+    provision(engine, plan, Wish.none());
+    assertThat(lab.resources("deleted")).hasSize(1);
+  }
+
   // ---- works from the record
 
   @Test

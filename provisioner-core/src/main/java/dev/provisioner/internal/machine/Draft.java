@@ -191,6 +191,28 @@ final class Draft {
     if (task.phase().over() || task.phase().timed()) {
       durable = true;
     }
+    boolean brokenOff = task.phase() == Task.Phase.FAILED || task.phase() == Task.Phase.STOPPED;
+    if (brokenOff && task.op() == Task.Op.REMOVE && !refusedAtOnce(task)) {
+      doubt(task);
+    }
+  }
+
+  private static boolean refusedAtOnce(Task task) {
+    Failure error = task.error();
+    return task.phase() == Task.Phase.FAILED
+        && error != null
+        && error.type() == Failure.Type.PERMANENT
+        && task.retries() == 0
+        && task.handle() == null;
+  }
+
+  /** What was being removed may be gone: it is looked for before it counts as made again. */
+  private void doubt(Task task) {
+    StepRecord record = record(task);
+    Resource resource = task.nonce() == null ? null : record.resource(task.nonce());
+    if (resource != null && resource.status() == Resource.Status.MADE) {
+      put(task.step(), record.with(resource.partial(null)));
+    }
   }
 
   /** Puts a task of which nobody need know after a crash. */

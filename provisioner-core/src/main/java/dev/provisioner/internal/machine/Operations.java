@@ -168,6 +168,11 @@ final class Operations {
       made(draft, task, resource, ours.output());
     } else if (answer instanceof Answer.NotOurs notOurs) {
       fail(draft, task, inTheWay(task, resource, notOurs));
+    } else if (answer instanceof Answer.Absent && resource.output() != null) {
+      // It has gone; the next one will have another id.
+      Resource again = resource.intendedFrom(resource.spec(), resource.fingerprint());
+      draft.put(task.step(), draft.record(task).with(again));
+      act(draft, task, Effect.Verb.PROVISION, again, null);
     } else {
       act(draft, task, Effect.Verb.PROVISION, resource, null);
     }
