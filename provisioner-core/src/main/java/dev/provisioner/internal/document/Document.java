@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,10 +51,11 @@ public record Document(
     @Nullable Instant retainedUntil,
     @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> more) {
 
-  /** Fills in what an older document lacks. */
+  /** Fills in what an older document lacks; refuses what none can lack. */
   public Document {
     steps = steps == null ? new LinkedHashMap<>() : steps;
-    history = history == null ? List.of() : history;
+    steps.values().forEach(Objects::requireNonNull);
+    history = history == null ? List.of() : List.copyOf(history);
     signals = signals == null ? Signals.NONE : signals;
     more = more == null ? Map.of() : more;
   }
