@@ -92,7 +92,7 @@ final class StateFile {
               + "; use the release that wrote it, if one did");
     }
     long length = FIRST_LINE + Long.parseLong(line.group(2), 16);
-    if (length > Integer.MAX_VALUE) {
+    if (length > Integer.MAX_VALUE - USUAL_START) {
       throw new Damaged("its header's length cannot be true");
     }
     return (int) length;
