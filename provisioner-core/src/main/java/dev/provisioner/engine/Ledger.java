@@ -1,6 +1,7 @@
 package dev.provisioner.engine;
 
 import dev.provisioner.error.StateStoreException;
+import dev.provisioner.internal.Shown;
 import dev.provisioner.internal.document.Document;
 import dev.provisioner.internal.document.DocumentFormat;
 import dev.provisioner.internal.document.Lease;
@@ -45,10 +46,28 @@ final class Ledger {
         .map(
             stored ->
                 new Entry(
-                    DocumentFormat.read(stored.document().content(), key.toString()),
+                    document(key, stored),
                     stored.revision(),
                     stored.document().summary().dueAt(),
                     stored.document().content().length));
+  }
+
+  /** Whoever can write to the store must not give one tenant what is another's. */
+  private static Document document(DocumentKey key, StateStore.Versioned stored) {
+    Document document = DocumentFormat.read(stored.document().content(), key.toString());
+    if (!document.installation().equals(key.installation())
+        || !document.plan().equals(key.plan())
+        || !document.tenant().equals(key.tenant().value())) {
+      throw new StateStoreException(
+          "The state of "
+              + key
+              + " is that of "
+              + Shown.line(
+                  document.installation() + "/" + document.plan() + "/" + document.tenant())
+              + ": it was copied or moved. It was left as it is and nothing was changed. Restore it"
+              + " from a backup of the store.");
+    }
+    return document;
   }
 
   Entry readOrBlank(DocumentKey key) {
@@ -91,7 +110,7 @@ final class Ledger {
       throw lost;
     }
     if (found.isPresent()) {
-      Document there = DocumentFormat.read(found.get().document().content(), key.toString());
+      Document there = document(key, found.get());
       if (there.writeId().equals(document.writeId())) {
         int bytes = found.get().document().content().length;
         return Optional.of(new Entry(document, found.get().revision(), due, bytes));

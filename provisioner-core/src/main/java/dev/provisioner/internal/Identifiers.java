@@ -41,7 +41,7 @@ public final class Identifiers {
       throw new IllegalArgumentException(
           what
               + " has 1 to 63 lower-case letters, digits and hyphens and begins with a letter; '"
-              + text
+              + Shown.line(text)
               + "' does not.");
     }
     return text;

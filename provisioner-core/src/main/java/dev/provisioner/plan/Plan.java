@@ -2,8 +2,10 @@ package dev.provisioner.plan;
 
 import dev.provisioner.internal.Identifiers;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -185,15 +187,31 @@ public final class Plan<I> {
     members.addAll(steps);
     List<Step<I, ?>> ordered = new ArrayList<>();
     Set<Step<I, ?>> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    steps.forEach(step -> visit(step, members, seen, ordered));
+    Set<Step<I, ?>> done = Collections.newSetFromMap(new IdentityHashMap<>());
+    // With a stack of its own: a generated plan may be a chain longer than the thread's is deep.
+    Deque<Step<I, ?>> open = new ArrayDeque<>();
+    for (Step<I, ?> step : steps) {
+      open.push(step);
+      while (!open.isEmpty()) {
+        Step<I, ?> next = open.pop();
+        if (seen.add(next)) {
+          requireMembers(next, members);
+          open.push(next);
+          List<Step<I, ?>> dependencies = next.dependencies();
+          for (int i = dependencies.size() - 1; i >= 0; i--) {
+            if (!seen.contains(dependencies.get(i))) {
+              open.push(dependencies.get(i));
+            }
+          }
+        } else if (done.add(next)) {
+          ordered.add(next);
+        }
+      }
+    }
     return List.copyOf(ordered);
   }
 
-  private void visit(
-      Step<I, ?> step, Set<Step<I, ?>> members, Set<Step<I, ?>> seen, List<Step<I, ?>> ordered) {
-    if (!seen.add(step)) {
-      return;
-    }
+  private void requireMembers(Step<I, ?> step, Set<Step<I, ?>> members) {
     for (Step<I, ?> dependency : step.dependencies()) {
       if (!members.contains(dependency)) {
         throw new IllegalArgumentException(
@@ -206,9 +224,7 @@ public final class Plan<I> {
                 + "', which is not in the plan. Add that very object: onlyIf() and after() return"
                 + " another step.");
       }
-      visit(dependency, members, seen, ordered);
     }
-    ordered.add(step);
   }
 
   private void requireDistinctNames(List<Step<I, ?>> steps) {

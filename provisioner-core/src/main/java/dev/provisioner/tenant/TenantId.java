@@ -1,5 +1,6 @@
 package dev.provisioner.tenant;
 
+import dev.provisioner.internal.Shown;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
@@ -32,7 +33,6 @@ public final class TenantId implements Comparable<TenantId> {
    */
   public static TenantId of(String value) {
     Objects.requireNonNull(value, "value");
-    requireLegible(value);
     int bytes = value.getBytes(StandardCharsets.UTF_8).length;
     if (bytes > MAX_BYTES) {
       throw new IllegalArgumentException(
@@ -42,6 +42,7 @@ public final class TenantId implements Comparable<TenantId> {
               + bytes
               + ". Use the identity provider's stable id, not a document.");
     }
+    requireLegible(value);
     return new TenantId(value);
   }
 
@@ -68,7 +69,7 @@ public final class TenantId implements Comparable<TenantId> {
     }
     if (isSpace(value.codePointAt(0)) || isSpace(value.codePointBefore(value.length()))) {
       throw new IllegalArgumentException(
-          "A tenant id must not begin or end with white space: '" + value + "'.");
+          "A tenant id must not begin or end with white space: '" + Shown.line(value) + "'.");
     }
   }
 
@@ -102,24 +103,6 @@ public final class TenantId implements Comparable<TenantId> {
    */
   @Override
   public String toString() {
-    if (value.codePoints().noneMatch(TenantId::isFormat)) {
-      return value;
-    }
-    StringBuilder shown = new StringBuilder();
-    value
-        .codePoints()
-        .forEach(
-            c -> {
-              if (isFormat(c)) {
-                shown.append(String.format("\\u%04X", c));
-              } else {
-                shown.appendCodePoint(c);
-              }
-            });
-    return shown.toString();
-  }
-
-  private static boolean isFormat(int c) {
-    return Character.getType(c) == Character.FORMAT;
+    return Shown.escaped(value);
   }
 }

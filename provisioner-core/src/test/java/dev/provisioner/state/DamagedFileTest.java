@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,6 +118,19 @@ final class DamagedFileTest {
     // Its marker stays: repaired, it is due again.
     Files.write(file, whole);
     assertThat(store.due("shop-eu", NOON.plusSeconds(1), 10)).hasSize(2);
+  }
+
+  @Test
+  void aHeaderThatClaimsToBeHugeDoesNotHideOthersThatAreDue() throws IOException {
+    assertThat(store.write(key("other"), null, document("x", NOON))).isPresent();
+    for (String length : List.of("7fffffff", "7fffffd6", "7ffff000", "ffffffff", "70000000")) {
+      Files.writeString(
+          file, "provisioner-state 0001 " + length + " 00000000\n" + "x".repeat(5000));
+      assertReported("a header of " + length);
+      assertThat(store.due("shop-eu", NOON.plusSeconds(1), 10))
+          .extracting(StateStore.Listed::key)
+          .containsExactly(key("other"));
+    }
   }
 
   private void assertReported(String damage) {

@@ -59,6 +59,14 @@ final class TenantIdTest {
     assertThat(TenantId.of("acme")).hasToString("acme");
   }
 
+  @Test
+  void aRefusalIsOneLegibleLine() {
+    refused(" \u202eacme", "white space: ' \\u202Eacme'.");
+    refused(
+        " ".repeat(10_000_000),
+        "; this one has 10000000. Use the identity provider's stable id, not a document.");
+  }
+
   private static void refused(String id, String messageEnd) {
     assertThatThrownBy(() -> TenantId.of(id))
         .isInstanceOf(IllegalArgumentException.class)

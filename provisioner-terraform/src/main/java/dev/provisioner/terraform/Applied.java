@@ -1,7 +1,9 @@
 package dev.provisioner.terraform;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -14,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -32,6 +35,7 @@ import javax.crypto.spec.SecretKeySpec;
  */
 record Applied(String module, String moduleHash, String key, Map<String, String> variables) {
   private static final SecureRandom RANDOM = new SecureRandom();
+  private static final Pattern KEY = Pattern.compile("[0-9a-f]{64}");
 
   static Applied of(StackSpec spec, String moduleHash) {
     byte[] key = new byte[32];
@@ -40,9 +44,15 @@ record Applied(String module, String moduleHash, String key, Map<String, String>
         spec.module(), moduleHash, HexFormat.of().formatHex(key), hashes(spec.variables(), key));
   }
 
+  /**
+   * Returns the note; empty if there is none, or none that can be read: then it is applied again.
+   */
   static Optional<Applied> read(Path file) throws IOException {
     try {
       JsonNode note = Json.parse(Files.readString(file));
+      if (!KEY.matcher(note.path("key").asText("")).matches()) {
+        return Optional.empty();
+      }
       Map<String, String> variables = new LinkedHashMap<>();
       for (Map.Entry<String, JsonNode> hash : note.path("variables").properties()) {
         variables.put(hash.getKey(), hash.getValue().asText(""));
@@ -53,7 +63,7 @@ record Applied(String module, String moduleHash, String key, Map<String, String>
               note.path("moduleHash").asText(""),
               note.path("key").asText(""),
               variables));
-    } catch (NoSuchFileException e) {
+    } catch (NoSuchFileException | JsonProcessingException | MalformedInputException e) {
       return Optional.empty();
     }
   }

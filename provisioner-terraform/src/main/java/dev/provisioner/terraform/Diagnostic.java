@@ -2,6 +2,7 @@ package dev.provisioner.terraform;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * What Terraform has to say about an error or a warning.
@@ -13,6 +14,8 @@ import java.util.Locale;
  */
 record Diagnostic(boolean error, String summary, String detail, String address) {
   private static final int LONGEST = 1500;
+  private static final Pattern UNSEEN =
+      Pattern.compile("[\\s\\p{Cntrl}\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]+");
 
   /** Reads a diagnostic. What must not be seen is taken out first, before anything is cut. */
   static Diagnostic of(JsonNode event, Redactor redactor) {
@@ -40,8 +43,12 @@ record Diagnostic(boolean error, String summary, String detail, String address) 
     return at + summary + ": " + detail;
   }
 
-  private static String oneLine(String text) {
-    String line = text.replaceAll("\\s+", " ").strip();
+  /**
+   * Returns text for people as one line, cut if it is long, without what a terminal or a reader of
+   * logs could take for something else: control and formatting characters.
+   */
+  static String oneLine(String text) {
+    String line = UNSEEN.matcher(text).replaceAll(" ").strip();
     return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
   }
 }

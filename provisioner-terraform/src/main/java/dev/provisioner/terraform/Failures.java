@@ -129,7 +129,7 @@ final class Failures {
       if (!text.isEmpty()) {
         text.append(' ');
       }
-      text.append(error.shown());
+      text.append(error.shown().isEmpty() ? "an error without a text" : error.shown());
       if (text.charAt(text.length() - 1) != '.') {
         text.append('.');
       }

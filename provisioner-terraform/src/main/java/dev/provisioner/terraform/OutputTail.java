@@ -23,6 +23,7 @@ final class OutputTail implements AutoCloseable {
   private final byte[] buffer = new byte[64 << 10];
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private boolean tooLong;
+  private boolean passedOver;
   private long position;
 
   OutputTail(Path file, Consumer<String> onLine) throws IOException {
@@ -57,6 +58,11 @@ final class OutputTail implements AutoCloseable {
     }
   }
 
+  /** Returns whether a line was too long and is missing from what was read. */
+  boolean passedOver() {
+    return passedOver;
+  }
+
   private void accept(byte b) {
     if (b != '\n') {
       if (line.size() < LONGEST_LINE_BYTES) {
@@ -68,6 +74,7 @@ final class OutputTail implements AutoCloseable {
     }
     String text = line.toString(StandardCharsets.UTF_8);
     boolean whole = !tooLong;
+    passedOver |= tooLong;
     line.reset();
     tooLong = false;
     if (whole) {

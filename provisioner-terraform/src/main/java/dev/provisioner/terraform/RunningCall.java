@@ -3,6 +3,7 @@ package dev.provisioner.terraform;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ record RunningCall(long pid, long started, String command) {
               note.path("started").asLong(),
               note.path("command").asText(""));
       return Optional.of(call).filter(RunningCall::lives);
-    } catch (NoSuchFileException | JsonProcessingException e) {
+    } catch (NoSuchFileException | JsonProcessingException | MalformedInputException e) {
       return Optional.empty();
     }
   }

@@ -2,6 +2,7 @@ package dev.provisioner.terraform;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.provisioner.error.AmbiguousException;
+import dev.provisioner.error.PermanentException;
 import dev.provisioner.secret.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,6 +73,12 @@ final class StackWork {
         read = calls.run(tree, command, text);
       }
       calls.require(read);
+      if (read.ended().passedOver()) {
+        // Without that line the document may still be JSON, with an element less.
+        throw new PermanentException(
+            "The stack has an output with a value of more than 8 MB, which is not read. The stack"
+                + " is applied; let the module give out a reference to such a value instead.");
+      }
       JsonNode document = Json.parse(text.toString());
       Map<String, Object> outputs = new LinkedHashMap<>();
       for (Map.Entry<String, JsonNode> output : document.properties()) {

@@ -31,8 +31,12 @@ final class TerraformCall {
   private final Attempt attempt;
   private final Path directory;
 
-  /** How a call ended. */
-  record Ended(int exitCode, boolean gaveUp, boolean killed) {}
+  /**
+   * How a call ended.
+   *
+   * @param passedOver whether a line of its output was too long to be read
+   */
+  record Ended(int exitCode, boolean gaveUp, boolean killed, boolean passedOver) {}
 
   /**
    * Creates a call.
@@ -127,7 +131,7 @@ final class TerraformCall {
         if (interrupted || stop.get() || System.nanoTime() - end > 0 || attempt.cancelled()) {
           boolean killed = giveUp(process, tree, tail, command);
           tail.readAll();
-          return new Ended(process.exitValue(), true, killed);
+          return new Ended(process.exitValue(), true, killed, tail.passedOver());
         }
         if (System.nanoTime() - capture > TimeUnit.MILLISECONDS.toNanos(CAPTURE_MILLIS)) {
           tree.capture();
@@ -140,7 +144,7 @@ final class TerraformCall {
       if (killed) {
         tree.killLeftovers();
       }
-      return new Ended(process.exitValue(), false, killed);
+      return new Ended(process.exitValue(), false, killed, tail.passedOver());
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

@@ -17,6 +17,7 @@ import java.util.Set;
  */
 final class UiStream {
   private static final int MOST_KEPT = 50;
+  private static final int MOST_COUNTED = 100_000;
 
   private final Attempt attempt;
   private final Redactor redactor;
@@ -38,7 +39,7 @@ final class UiStream {
         return;
       }
       event = Json.parse(line);
-    } catch (JsonProcessingException e) {
+    } catch (JsonProcessingException | RuntimeException e) { // it throws both at bad numbers
       return; // not an event
     }
     switch (event.path("type").asText("")) {
@@ -76,7 +77,7 @@ final class UiStream {
 
   private void planned(JsonNode change) {
     String action = change.path("action").asText("");
-    if (!action.equals("noop") && !action.equals("read")) {
+    if (!action.equals("noop") && !action.equals("read") && planned.size() < MOST_COUNTED) {
       planned.add(address(change));
     }
   }
@@ -95,7 +96,7 @@ final class UiStream {
       return;
     }
     finished.add(address);
-    String action = hook.path("action").asText("change");
+    String action = Diagnostic.oneLine(hook.path("action").asText("change"));
     attempt.progress(finished.size(), planned.size(), address + ": " + action + how);
   }
 
@@ -106,6 +107,6 @@ final class UiStream {
   }
 
   private String address(JsonNode change) {
-    return redactor.redact(change.path("resource").path("addr").asText(""));
+    return Diagnostic.oneLine(redactor.redact(change.path("resource").path("addr").asText("")));
   }
 }

@@ -36,6 +36,8 @@ final class Variables {
           "depends_on",
           "locals");
 
+  private static final int MAX_DEPTH = 200;
+
   private Variables() {}
 
   /** Returns a deep copy in the order of the names, of types that survive a round trip as JSON. */
@@ -44,7 +46,7 @@ final class Variables {
     variables.forEach(
         (name, value) -> {
           checkName(name);
-          copy.put(name, value(name, value));
+          copy.put(name, value(name, value, 0));
         });
     return Collections.unmodifiableMap(copy);
   }
@@ -105,7 +107,12 @@ final class Variables {
     }
   }
 
-  private static Object value(String at, @Nullable Object value) {
+  private static Object value(String at, @Nullable Object value, int depth) {
+    if (depth > MAX_DEPTH) {
+      throw refused(
+          at.substring(0, Math.min(40, at.length())) + "…",
+          "is nested deeper than 200 levels, or contains itself");
+    }
     if (value instanceof Secret secret) {
       if (secret.reveal().indexOf('\0') >= 0) {
         throw refused(at, "is a secret with a NUL character, which no environment can hold");
@@ -117,12 +124,12 @@ final class Variables {
       return number(at, number);
     } else if (value instanceof List<?> list) {
       List<Object> copy = new ArrayList<>();
-      list.forEach(v -> copy.add(value(at + "[" + copy.size() + "]", v)));
+      list.forEach(v -> copy.add(value(at + "[" + copy.size() + "]", v, depth + 1)));
       return Collections.unmodifiableList(copy);
     } else if (value instanceof Map<?, ?> map) {
-      return map(at, map);
+      return map(at, map, depth);
     } else if (value instanceof Record record) {
-      return map(at, components(record));
+      return map(at, components(record), depth);
     } else if (value instanceof Enum<?> constant) {
       return constant.name();
     } else if (value instanceof URI uri) {
@@ -137,14 +144,14 @@ final class Variables {
                 + "; use strings, numbers, booleans, Secret, lists, maps and records");
   }
 
-  private static Map<String, Object> map(String at, Map<?, ?> map) {
+  private static Map<String, Object> map(String at, Map<?, ?> map, int depth) {
     Map<String, Object> copy = new TreeMap<>();
     map.forEach(
         (key, v) -> {
           if (!(key instanceof String name)) {
             throw refused(at, "is a map with a key that is no string");
           }
-          copy.put(name, value(at + "." + name, v));
+          copy.put(name, value(at + "." + name, v, depth + 1));
         });
     return Collections.unmodifiableMap(copy);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.provisioner.testkit.TestAttempt;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Lines that Terraform 1.11.4 wrote, shortened. */
@@ -81,5 +82,45 @@ final class UiStreamTest {
         .containsExactly(
             "aws_s3_bucket.b was changed outside Terraform",
             "module.m.aws_s3_bucket.c[\"x\"] is gone");
+  }
+
+  @Test
+  void whatIsToldIsOneShortLineWithoutEscapes() {
+    stream.line(
+        "{\"type\":\"diagnostic\",\"diagnostic\":{\"summary\":\"a\\u001b[31mb\\u202e\\u0000c\\n\"}}");
+    assertThat(stream.errors().get(0).shown()).isEqualTo("a [31mb c");
+    String address = "a[\\u001b" + "x".repeat(100_000);
+    stream.line(change("planned_change", "change", address, "create"));
+    stream.line(change("apply_complete", "hook", address, "create"));
+    assertThat(attempt.told())
+        .containsExactly(
+            new TestAttempt.Progress(1, 1, "a[ " + "x".repeat(1497) + "…: create complete"));
+  }
+
+  @Test
+  void anErrorWithoutATextIsStillAnError() {
+    stream.line("{\"type\":\"diagnostic\",\"diagnostic\":{}}");
+    assertThat(Failures.of(Commands.plan(), 1, stream.errors()))
+        .hasMessage("Terraform plan failed: an error without a text.");
+  }
+
+  @Test
+  void hostileLinesAreReadOrPassedOver() {
+    String line = change("diagnostic", "diagnostic", "a", "create");
+    Random random = new Random(1);
+    for (int i = 0; i < 5_000; i++) {
+      StringBuilder damaged = new StringBuilder(line);
+      for (int n = 1 + random.nextInt(3); n > 0; n--) {
+        damaged.setCharAt(
+            random.nextInt(line.length()), "{}[]\",:0e\\\ud800\0".charAt(random.nextInt(12)));
+      }
+      stream.line(damaged.substring(0, random.nextInt(line.length())));
+      stream.line(damaged.toString());
+    }
+    stream.line("{\"type\":".repeat(1_000_000));
+    stream.line("{\"x\":1e10000000001}");
+    stream.line("{\"x\":" + "[".repeat(1_000_000));
+    stream.line("{\"x\":" + "9".repeat(1_000_000) + "}");
+    assertThat(stream.errors()).hasSizeLessThanOrEqualTo(50);
   }
 }

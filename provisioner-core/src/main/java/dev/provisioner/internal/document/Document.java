@@ -49,10 +49,10 @@ public record Document(
     @Nullable Instant retainedUntil,
     @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> more) {
 
-  /** Fills in what an older document lacks. */
+  /** Fills in what an older document lacks; refuses what none can lack. */
   public Document {
     steps = steps == null ? Rows.empty() : Rows.of(steps);
-    history = history == null ? List.of() : history;
+    history = history == null ? List.of() : List.copyOf(history);
     signals = signals == null ? Signals.NONE : signals;
     more = more == null ? Map.of() : more;
   }

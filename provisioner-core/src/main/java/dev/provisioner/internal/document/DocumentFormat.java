@@ -18,6 +18,7 @@ import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import com.fasterxml.jackson.databind.type.TypeFactory;
 import dev.provisioner.error.StateStoreException;
+import dev.provisioner.internal.json.JsonLimits;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,10 +34,12 @@ public final class DocumentFormat {
       List.of("installation", "plan", "tenant", "lifecycle", "writeId");
 
   private static final ObjectMapper JSON =
-      JsonMapper.builder()
+      JsonMapper.builder(JsonLimits.factory())
           .defaultPropertyInclusion(
               JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .addModule(times())
@@ -112,16 +115,16 @@ public final class DocumentFormat {
     JsonNode tree;
     try {
       tree = parse(bytes);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) { // the library throws both at bad numbers
       throw unreadable(where, e);
     }
-    int schema = tree == null ? 0 : tree.path("schema").asInt(0);
-    if (schema != SCHEMA) {
+    JsonNode schema = tree.path("schema");
+    if (!schema.isInt() || schema.intValue() != SCHEMA) {
       throw new StateStoreException(
           "The state of "
               + where
               + " has schema version "
-              + schema
+              + shown(schema)
               + "; this release reads version "
               + SCHEMA
               + ". It was left as it is. Use the release that wrote it, or a newer one.");
@@ -133,9 +136,13 @@ public final class DocumentFormat {
     }
     try {
       return JSON.treeToValue(tree, Document.class);
-    } catch (JsonProcessingException e) {
+    } catch (JsonProcessingException | RuntimeException e) {
       throw unreadable(where, e);
     }
+  }
+
+  private static String shown(JsonNode schema) {
+    return schema.isIntegralNumber() ? schema.asText() : "0";
   }
 
   /** Reads JSON so that no digit of a number is lost. */

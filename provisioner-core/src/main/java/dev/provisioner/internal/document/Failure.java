@@ -1,5 +1,6 @@
 package dev.provisioner.internal.document;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param attempt such as {@code 2/5}, or null
  */
 public record Failure(Type type, String message, @Nullable String step, @Nullable String attempt) {
+
+  /** Refuses what is missing. */
+  public Failure {
+    Objects.requireNonNull(type, "type");
+    Objects.requireNonNull(message, "message");
+  }
 
   /** What may be done next. */
   public enum Type {

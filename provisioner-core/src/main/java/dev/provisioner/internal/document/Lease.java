@@ -1,5 +1,7 @@
 package dev.provisioner.internal.document;
 
+import java.util.Objects;
+
 /**
  * The time-limited right to work on a document.
  *
@@ -8,4 +10,10 @@ package dev.provisioner.internal.document;
  *     its own clock may take over
  * @param millis how long the holder promised to be silent at most
  */
-public record Lease(String holder, long heartbeat, long millis) {}
+public record Lease(String holder, long heartbeat, long millis) {
+
+  /** Refuses what is missing. */
+  public Lease {
+    Objects.requireNonNull(holder, "holder");
+  }
+}

@@ -2,6 +2,7 @@ package dev.provisioner.internal.document;
 
 import dev.provisioner.state.Summary.RunStatus;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What is kept of a run when the next one begins. */
@@ -15,4 +16,12 @@ public record PastRun(
 
   /** How many are kept. */
   public static final int KEPT = 20;
+
+  /** Refuses what is missing. */
+  public PastRun {
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(kind, "kind");
+    Objects.requireNonNull(status, "status");
+    Objects.requireNonNull(startedAt, "startedAt");
+  }
 }

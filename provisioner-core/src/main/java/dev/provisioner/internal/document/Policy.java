@@ -3,6 +3,7 @@ package dev.provisioner.internal.document;
 import dev.provisioner.plan.OnDeprovision;
 import dev.provisioner.plan.OnFailure;
 import dev.provisioner.plan.Retry;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,4 +19,12 @@ public record Policy(
     long callMillis,
     boolean exclusive,
     OnFailure onFailure,
-    OnDeprovision onDeprovision) {}
+    OnDeprovision onDeprovision) {
+
+  /** Refuses what is missing. */
+  public Policy {
+    Objects.requireNonNull(retry, "retry");
+    Objects.requireNonNull(onFailure, "onFailure");
+    Objects.requireNonNull(onDeprovision, "onDeprovision");
+  }
+}

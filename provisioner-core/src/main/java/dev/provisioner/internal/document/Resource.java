@@ -3,6 +3,7 @@ package dev.provisioner.internal.document;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,8 +44,14 @@ public record Resource(
     MADE
   }
 
-  /** Fills in what an older document lacks. */
+  /** Fills in what an older document lacks; refuses what none can lack. */
   public Resource {
+    Objects.requireNonNull(provisioner, "provisioner");
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(nonce, "nonce");
+    Objects.requireNonNull(status, "status");
+    Objects.requireNonNull(spec, "spec");
+    Objects.requireNonNull(fingerprint, "fingerprint");
     remembered = remembered == null ? Map.of() : remembered;
   }
 

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -202,6 +203,7 @@ public final class Rows<V> extends AbstractMap<String, V> {
 
     /** Puts a value in the place of the one with this name, or at the end. */
     public void put(String name, V value) {
+      Objects.requireNonNull(value, name);
       int place = names.place(name);
       if (place < 0) {
         place = names.count;

@@ -5,6 +5,7 @@ import dev.provisioner.plan.OnFailure;
 import dev.provisioner.state.Summary.RunStatus;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,8 +57,13 @@ public record RunRecord(
     }
   }
 
-  /** Fills in what an older document lacks. */
+  /** Fills in what an older document lacks; refuses what none can lack. */
   public RunRecord {
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(kind, "kind");
+    Objects.requireNonNull(status, "status");
+    Objects.requireNonNull(startedAt, "startedAt");
+    Objects.requireNonNull(onFailure, "onFailure");
     tasks = tasks == null ? Rows.empty() : Rows.of(tasks);
   }
 }

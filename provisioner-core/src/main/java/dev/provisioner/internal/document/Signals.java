@@ -3,6 +3,7 @@ package dev.provisioner.internal.document;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,15 @@ public record Signals(@Nullable String cancel, List<Request> requests) {
    * @param id the id the run will have
    * @param planVersion the version of the plan the request was made with
    */
-  public record Request(String id, JsonNode input, String inputFingerprint, long planVersion) {}
+  public record Request(String id, JsonNode input, String inputFingerprint, long planVersion) {
+
+    /** Refuses what is missing. */
+    public Request {
+      Objects.requireNonNull(id, "id");
+      Objects.requireNonNull(input, "input");
+      Objects.requireNonNull(inputFingerprint, "inputFingerprint");
+    }
+  }
 
   /** Returns these signals with a run to be cancelled. */
   public Signals cancel(@Nullable String run) {

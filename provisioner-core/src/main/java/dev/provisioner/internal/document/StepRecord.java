@@ -2,6 +2,7 @@ package dev.provisioner.internal.document;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +21,10 @@ public record StepRecord(
     @Nullable Resource current,
     List<Resource> deposed) {
 
-  /** Fills in what an older document lacks. */
+  /** Fills in what an older document lacks; refuses what none can lack. */
   public StepRecord {
+    Objects.requireNonNull(origin, "origin");
+    Objects.requireNonNull(policy, "policy");
     dependsOn = dependsOn == null ? List.of() : List.copyOf(dependsOn);
     deposed = deposed == null ? List.of() : List.copyOf(deposed);
   }

@@ -2,6 +2,7 @@ package dev.provisioner.internal.document;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,8 +106,11 @@ public record Task(
     }
   }
 
-  /** Fills in what an older document lacks. */
+  /** Fills in what an older document lacks; refuses what none can lack. */
   public Task {
+    Objects.requireNonNull(step, "step");
+    Objects.requireNonNull(goal, "goal");
+    Objects.requireNonNull(phase, "phase");
     waitsFor = waitsFor == null ? List.of() : List.copyOf(waitsFor);
   }
 

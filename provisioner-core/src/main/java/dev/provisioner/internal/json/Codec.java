@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.provisioner.error.RefusedException;
 import dev.provisioner.error.SecretException;
+import dev.provisioner.internal.Shown;
 import dev.provisioner.secret.Secret;
 import dev.provisioner.secret.SecretCipher;
 import java.io.IOException;
@@ -79,16 +80,17 @@ public final class Codec {
     Objects.requireNonNull(value, "value");
     Refusals refusals = Refusals.writing(value.getClass());
     JsonNode clear = Normal.form(tree(value, refusals), refusals);
-    String secretAt = Tree.firstSecret(clear);
+    Pointer secretAt = Tree.firstSecret(clear, Pointer.ROOT);
     if (secretAt == null) {
       byte[] canonical = Canonical.bytes(clear);
       return new Encoded(clear, "s1:" + text(sha256(canonical)), canonical.length);
     }
     if (cipher == null) {
+      String field = Tree.readable(secretAt.toString());
       throw new SecretException(
           refusals.type()
               + " holds a secret"
-              + (secretAt.isEmpty() ? "" : " in field '" + Tree.readable(secretAt) + "'")
+              + (field.isEmpty() ? "" : " in field '" + Shown.line(field) + "'")
               + " and the engine has no cipher to seal it with. Configure"
               + " ProvisioningEngine.builder().cipher(...), for example with an AesGcmCipher.");
     }
@@ -104,7 +106,7 @@ public final class Codec {
 
   private JsonNode tree(Object value, Refusals refusals) {
     try {
-      return Mapper.tree(mapper, value);
+      return Mapper.tree(mapper, value, 0);
     } catch (IOException | RuntimeException | StackOverflowError e) {
       throw refusals.because(e);
     }
@@ -129,7 +131,7 @@ public final class Codec {
       throw refusals.because(e);
     }
     if (value == null) {
-      throw refusals.because("", "it is null");
+      throw refusals.because(Pointer.ROOT, "it is null");
     }
     return value;
   }
@@ -144,7 +146,7 @@ public final class Codec {
     List<String> found = new ArrayList<>();
     Tree.map(
         opened(json, place, Refusals.reading(Object.class)),
-        "",
+        Pointer.ROOT,
         (at, node) -> {
           Secret secret = Tree.secret(node);
           if (secret != null) {
@@ -182,7 +184,7 @@ public final class Codec {
   public JsonNode parse(byte[] json) {
     try {
       return mapper.readTree(json);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) { // the library throws both at bad numbers
       throw unreadable(e);
     }
   }
@@ -196,7 +198,7 @@ public final class Codec {
     }
   }
 
-  private static RefusedException unreadable(IOException e) {
+  private static RefusedException unreadable(Exception e) {
     String where = "";
     if (e instanceof JacksonException jackson && jackson.getLocation() != null) {
       where =

@@ -1,10 +1,7 @@
 package dev.provisioner.internal.json;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamWriteConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -23,11 +20,6 @@ import org.jspecify.annotations.Nullable;
  * refused rather than guessed. Polymorphic types exist only where the host's annotations list them.
  */
 final class Mapper {
-  private static final int MAX_STRING_LENGTH = 20_000_000;
-
-  /** More than a value may have, because documents hold values some levels down. */
-  private static final int MAX_DOCUMENT_DEPTH = Tree.MAX_DEPTH + 100;
-
   private Mapper() {}
 
   static ObjectMapper create() {
@@ -36,7 +28,7 @@ final class Mapper {
     Texts.register(types);
     Refused.register(types);
     JsonMapper mapper =
-        JsonMapper.builder(limited())
+        JsonMapper.builder(JsonLimits.factory())
             .nodeFactory(Tree.NODES)
             .defaultPropertyInclusion(
                 JsonInclude.Value.construct(
@@ -60,10 +52,14 @@ final class Mapper {
     return mapper;
   }
 
-  /** Returns what the library makes of a value, not yet in {@link Normal} form. */
-  static JsonNode tree(ObjectMapper mapper, @Nullable Object value) throws IOException {
+  /**
+   * Returns what the library makes of a value, not yet in {@link Normal} form.
+   *
+   * @param depth how deep in another value it stands
+   */
+  static JsonNode tree(ObjectMapper mapper, @Nullable Object value, int depth) throws IOException {
     try (TokenBuffer buffer = new TokenBuffer(mapper, false)) {
-      mapper.writeValue(new Shallow(buffer), value);
+      mapper.writeValue(new Shallow(buffer, depth), value);
       try (JsonParser parser = buffer.asParserOnFirstToken()) {
         // A float becomes a decimal by its shortest text, in Normal; here it would get its binary
         // expansion.
@@ -73,19 +69,5 @@ final class Mapper {
             .readTree(parser);
       }
     }
-  }
-
-  private static JsonFactory limited() {
-    return JsonFactory.builder()
-        .streamReadConstraints(
-            StreamReadConstraints.builder()
-                .maxNestingDepth(MAX_DOCUMENT_DEPTH)
-                .maxStringLength(MAX_STRING_LENGTH)
-                .maxNameLength(MAX_STRING_LENGTH)
-                .maxNumberLength(Normal.MAX_NUMBER_LENGTH)
-                .build())
-        .streamWriteConstraints(
-            StreamWriteConstraints.builder().maxNestingDepth(MAX_DOCUMENT_DEPTH).build())
-        .build();
   }
 }

@@ -29,12 +29,12 @@ final class Normal {
   }
 
   static JsonNode form(JsonNode raw, Refusals refusals) {
-    return new Normal(refusals).form(raw, "", 0);
+    return new Normal(refusals).form(raw, Pointer.ROOT, 0);
   }
 
-  private JsonNode form(JsonNode node, String at, int depth) {
+  private JsonNode form(JsonNode node, Pointer at, int depth) {
     if (depth > Tree.MAX_DEPTH) {
-      throw refusals.because("", Refusals.TOO_DEEP);
+      throw refusals.because(Pointer.ROOT, Refusals.TOO_DEEP);
     }
     return switch (node.getNodeType()) {
       case OBJECT -> object(node, at, depth);
@@ -48,30 +48,30 @@ final class Normal {
     };
   }
 
-  private JsonNode object(JsonNode node, String at, int depth) {
+  private JsonNode object(JsonNode node, Pointer at, int depth) {
     ObjectNode copy = Tree.NODES.objectNode();
     for (Map.Entry<String, JsonNode> member : node.properties()) {
       String key = Tree.escaped(unicode(member.getKey(), at));
-      copy.set(key, form(member.getValue(), Tree.child(at, key), depth + 1));
+      copy.set(key, form(member.getValue(), at.child(key), depth + 1));
     }
     return copy;
   }
 
-  private JsonNode array(JsonNode node, String at, int depth) {
+  private JsonNode array(JsonNode node, Pointer at, int depth) {
     ArrayNode copy = Tree.NODES.arrayNode();
     for (int i = 0; i < node.size(); i++) {
-      copy.add(form(node.get(i), at + "/" + i, depth + 1));
+      copy.add(form(node.get(i), at.child(i), depth + 1));
     }
     return copy;
   }
 
-  private JsonNode number(JsonNode node, String at) {
+  private JsonNode number(JsonNode node, Pointer at) {
     if (node.isIntegralNumber()) {
       return integer(digits(node.bigIntegerValue(), at));
     }
     if (node.isBigDecimal()) {
       digits(node.decimalValue().unscaledValue(), at);
-      return node;
+      return decimal(node.decimalValue());
     }
     double value = node.doubleValue();
     if (Double.isNaN(value) || Double.isInfinite(value)) {
@@ -82,10 +82,15 @@ final class Normal {
         node.isFloat()
             ? NumberOutput.toString(node.floatValue(), true)
             : NumberOutput.toString(value, true);
-    return Tree.NODES.numberNode(new BigDecimal(shortest));
+    return decimal(new BigDecimal(shortest));
   }
 
-  private BigInteger digits(BigInteger value, String at) {
+  /** A parser takes what has neither a point nor an exponent for an integer. */
+  private static JsonNode decimal(BigDecimal value) {
+    return value.scale() == 0 ? integer(value.unscaledValue()) : Tree.NODES.numberNode(value);
+  }
+
+  private BigInteger digits(BigInteger value, Pointer at) {
     // Three bits are less than a digit; the rest leaves room for sign, point and exponent.
     if (value.bitLength() > 3 * (MAX_NUMBER_LENGTH - 50)) {
       throw refusals.because(at, "is a number of more than 850 digits");
@@ -102,7 +107,7 @@ final class Normal {
         : Tree.NODES.numberNode(value);
   }
 
-  private JsonNode pojo(JsonNode node, String at) {
+  private JsonNode pojo(JsonNode node, Pointer at) {
     Secret secret = Tree.secret(node);
     if (secret == null) {
       throw refusals.because(at, "holds JSON that was written unchecked (a raw value)");
@@ -111,7 +116,7 @@ final class Normal {
     return node;
   }
 
-  private String unicode(String text, String at) {
+  private String unicode(String text, Pointer at) {
     try {
       StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
       return text;

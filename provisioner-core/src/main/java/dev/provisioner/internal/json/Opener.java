@@ -2,6 +2,7 @@ package dev.provisioner.internal.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.provisioner.error.SecretException;
+import dev.provisioner.internal.Shown;
 import dev.provisioner.secret.Secret;
 import dev.provisioner.secret.SecretCipher;
 import java.nio.charset.StandardCharsets;
@@ -21,10 +22,10 @@ final class Opener {
   }
 
   JsonNode open(JsonNode sealed) {
-    return Tree.map(sealed, "", this::open);
+    return Tree.map(sealed, Pointer.ROOT, this::open);
   }
 
-  private @Nullable JsonNode open(String at, JsonNode node) {
+  private @Nullable JsonNode open(Pointer at, JsonNode node) {
     if (cipher != null && Tree.isSealed(node)) {
       return Tree.NODES.pojoNode(opened(cipher, at, node.get(Tree.SEALED)));
     }
@@ -34,23 +35,28 @@ final class Opener {
         throw refusals.because(
             at,
             "is recorded in a form that this release does not know ('"
-                + key
+                + Shown.line(key)
                 + "'). A newer release wrote it, or something else did");
       }
     }
     return null;
   }
 
-  private Secret opened(SecretCipher with, String at, JsonNode sealed) {
+  private Secret opened(SecretCipher with, Pointer at, JsonNode sealed) {
     if (!sealed.isTextual()) {
       throw refusals.because(at, "is sealed, but not as text");
     }
     try {
-      byte[] clear = with.open(sealed.textValue(), Place.bytes(place, at));
+      byte[] clear = with.open(sealed.textValue(), Place.bytes(place, at.toString()));
       return Secret.of(new String(clear, StandardCharsets.UTF_8));
     } catch (SecretException e) {
-      String field = at.isEmpty() ? "" : " in field '" + Tree.readable(at) + "'";
-      throw new SecretException("The secret" + field + " does not open. " + e.plainMessage(), e);
+      String field = Tree.readable(at.toString());
+      throw new SecretException(
+          "The secret"
+              + (field.isEmpty() ? "" : " in field '" + Shown.line(field) + "'")
+              + " does not open. "
+              + e.plainMessage(),
+          e);
     }
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import dev.provisioner.error.ProvisioningException;
 import dev.provisioner.error.RefusedException;
+import dev.provisioner.internal.Shown;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +44,8 @@ final class Refusals {
   }
 
   /** Returns the refusal of the field at this JSON pointer. */
-  RefusedException because(String pointer, String reason) {
-    return refused(Tree.readable(pointer), reason);
+  RefusedException because(Pointer pointer, String reason) {
+    return refused(Tree.readable(pointer.toString()), reason);
   }
 
   RuntimeException because(Throwable failure) {
@@ -104,7 +105,7 @@ final class Refusals {
   }
 
   private RefusedException refused(String path, String reason) {
-    String subject = path.isEmpty() ? "it" : "field '" + path + "'";
+    String subject = path.isEmpty() ? "it" : "field '" + Shown.line(path) + "'";
     return new RefusedException(type + verb + ": " + subject + " " + reason + ".", null);
   }
 }

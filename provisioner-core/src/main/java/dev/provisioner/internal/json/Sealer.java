@@ -18,15 +18,17 @@ final class Sealer {
   JsonNode seal(JsonNode clear) {
     return Tree.map(
         clear,
-        "",
+        Pointer.ROOT,
         (at, node) -> {
           Secret secret = Tree.secret(node);
           return secret == null ? null : seal(secret, at);
         });
   }
 
-  private JsonNode seal(Secret secret, String at) {
+  private JsonNode seal(Secret secret, Pointer at) {
     byte[] clear = secret.reveal().getBytes(StandardCharsets.UTF_8);
-    return Tree.NODES.objectNode().put(Tree.SEALED, cipher.seal(clear, Place.bytes(place, at)));
+    return Tree.NODES
+        .objectNode()
+        .put(Tree.SEALED, cipher.seal(clear, Place.bytes(place, at.toString())));
   }
 }

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Records a set in an order that depends on its elements only. A {@code Set.of} iterates in another
@@ -37,28 +36,32 @@ final class Sets extends StdSerializer<Set<?>> {
   @Override
   public void serialize(Set<?> set, JsonGenerator out, SerializerProvider provider)
       throws IOException {
+    out.writeStartArray();
+    int depth = out instanceof Shallow shallow ? shallow.depth() : 0;
     List<Entry> entries = new ArrayList<>();
     for (Object element : set) {
-      entries.add(new Entry(order(element), element));
+      // Written from this tree, not again from the element: a set of sets of sets would double the
+      // work at each level.
+      JsonNode tree = Mapper.tree(mapper, element, depth);
+      entries.add(new Entry(order(tree), tree));
     }
     entries.sort(Comparator.comparing(Entry::order));
-    out.writeStartArray();
     for (Entry entry : entries) {
       provider.defaultSerializeValue(entry.element(), out);
     }
     out.writeEndArray();
   }
 
-  private record Entry(String order, @Nullable Object element) {
+  private record Entry(String order, JsonNode element) {
     @Override
     public String toString() {
       return "Entry";
     }
   }
 
-  private String order(@Nullable Object element) throws IOException {
+  private static String order(JsonNode element) {
     try {
-      JsonNode clear = Normal.form(Mapper.tree(mapper, element), Refusals.writing(Set.class));
+      JsonNode clear = Normal.form(element, Refusals.writing(Set.class));
       return new String(Canonical.bytes(clear), StandardCharsets.UTF_8);
     } catch (RefusedException e) {
       return ""; // It is refused again, with its field, when the whole value is brought to form.

@@ -11,8 +11,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Shallow extends JsonGeneratorDelegate {
 
-  Shallow(TokenBuffer buffer) {
+  private final int outerDepth;
+
+  Shallow(TokenBuffer buffer, int outerDepth) {
     super(buffer);
+    this.outerDepth = outerDepth;
+  }
+
+  /** Returns how many arrays and objects are open, with those around this buffer. */
+  int depth() {
+    return outerDepth + getOutputContext().getNestingDepth();
   }
 
   @Override
@@ -52,7 +60,7 @@ final class Shallow extends JsonGeneratorDelegate {
   }
 
   private void requireRoom() throws Unrecordable {
-    if (getOutputContext().getNestingDepth() > Tree.MAX_DEPTH) {
+    if (depth() > Tree.MAX_DEPTH) {
       throw new Unrecordable(this, Refusals.TOO_DEEP);
     }
   }

@@ -44,22 +44,20 @@ final class Tree {
   }
 
   /** Returns the pointer of the first secret in the clear form, or null. */
-  static @Nullable String firstSecret(JsonNode clear) {
+  static @Nullable Pointer firstSecret(JsonNode clear, Pointer at) {
     if (secret(clear) != null) {
-      return "";
+      return at;
     }
-    int index = 0;
-    for (JsonNode child : clear.isArray() ? clear : NODES.arrayNode()) {
-      String found = firstSecret(child);
+    for (int i = 0; clear.isArray() && i < clear.size(); i++) {
+      Pointer found = firstSecret(clear.get(i), at.child(i));
       if (found != null) {
-        return "/" + index + found;
+        return found;
       }
-      index++;
     }
     for (Map.Entry<String, JsonNode> member : clear.properties()) {
-      String found = firstSecret(member.getValue());
+      Pointer found = firstSecret(member.getValue(), at.child(member.getKey()));
       if (found != null) {
-        return child("", member.getKey()) + found;
+        return found;
       }
     }
     return null;
@@ -70,7 +68,7 @@ final class Tree {
    *
    * @param change given a pointer and a node, returns its replacement, or null to go into it
    */
-  static JsonNode map(JsonNode node, String pointer, Change change) {
+  static JsonNode map(JsonNode node, Pointer pointer, Change change) {
     JsonNode changed = change.apply(pointer, node);
     if (changed != null) {
       return changed;
@@ -78,14 +76,14 @@ final class Tree {
     if (node.isArray()) {
       ArrayNode copy = NODES.arrayNode();
       for (int i = 0; i < node.size(); i++) {
-        copy.add(map(node.get(i), pointer + "/" + i, change));
+        copy.add(map(node.get(i), pointer.child(i), change));
       }
       return copy;
     }
     if (node.isObject()) {
       ObjectNode copy = NODES.objectNode();
       for (Map.Entry<String, JsonNode> member : node.properties()) {
-        copy.set(member.getKey(), map(member.getValue(), child(pointer, member.getKey()), change));
+        copy.set(member.getKey(), map(member.getValue(), pointer.child(member.getKey()), change));
       }
       return copy;
     }
@@ -94,12 +92,15 @@ final class Tree {
 
   /** What {@link #map} does with a node. */
   interface Change {
-    @Nullable JsonNode apply(String pointer, JsonNode node);
+    @Nullable JsonNode apply(Pointer pointer, JsonNode node);
   }
 
   static JsonNode redacted(JsonNode json) {
     JsonNode hidden =
-        map(json, "", (at, node) -> isSealed(node) ? TextNode.valueOf(Secret.REDACTED) : null);
+        map(
+            json,
+            Pointer.ROOT,
+            (at, node) -> isSealed(node) ? TextNode.valueOf(Secret.REDACTED) : null);
     return withKeys(hidden, Tree::unescaped);
   }
 
@@ -126,11 +127,6 @@ final class Tree {
 
   static String unescaped(String key) {
     return key.startsWith("$$") ? key.substring(1) : key;
-  }
-
-  /** Returns the JSON pointer (RFC 6901) of a member. */
-  static String child(String pointer, String key) {
-    return pointer + "/" + key.replace("~", "~0").replace("/", "~1");
   }
 
   /** Returns a pointer for people: {@code hosts.0.password}. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.provisioner.error.StateStoreException;
+import dev.provisioner.internal.machine.Timers;
 import dev.provisioner.plan.OnDeprovision;
 import dev.provisioner.plan.OnFailure;
 import dev.provisioner.plan.Retry;
@@ -14,9 +15,13 @@ import dev.provisioner.state.Summary.Lifecycle;
 import dev.provisioner.state.Summary.RunStatus;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 final class DocumentFormatTest {
@@ -78,6 +83,100 @@ final class DocumentFormatTest {
     Document read = DocumentFormat.read(DocumentFormat.write(changed), "acme");
     assertThat(read).isEqualTo(changed).isNotEqualTo(full);
     assertThat(DocumentFormat.write(full)).isEqualTo(first);
+  }
+
+  // ---- hostile bytes
+
+  @Test
+  void aNewerSchemaIsRefusedHoweverItIsWritten() {
+    for (String newer : List.of("2", "4294967297", "1e0", "1.0", "\"1\"", "[1]", "null")) {
+      assertThatThrownBy(() -> read("{\"schema\":" + newer + "}"))
+          .as(newer)
+          .isInstanceOf(StateStoreException.class)
+          .hasMessageContaining("; this release reads version 1.");
+    }
+  }
+
+  @Test
+  void whatTheDocumentMustHaveIsNeverReadAsNull() throws Exception {
+    String whole = new String(DocumentFormat.write(full()), StandardCharsets.UTF_8);
+    int refused = 0;
+    for (String field : fields(JSON.readTree(whole))) {
+      String damaged =
+          whole.replaceAll("\"" + field + "\":(\"[^\"]*\"|[0-9.]+)", "\"" + field + "\":null");
+      try {
+        Timers.next(read(damaged));
+      } catch (StateStoreException e) {
+        refused++;
+      }
+    }
+    assertThat(refused).isGreaterThan(15);
+    for (String damaged :
+        List.of(
+            "\"steps\":{\"s\":null}", "\"history\":[null]", "\"signals\":{\"requests\":[null]}")) {
+      assertThatThrownBy(() -> read(whole.replaceFirst("\"events\":9", damaged)))
+          .isInstanceOf(StateStoreException.class);
+    }
+  }
+
+  private static Set<String> fields(JsonNode node) {
+    Set<String> fields = new TreeSet<>();
+    for (Map.Entry<String, JsonNode> member : node.properties()) {
+      fields.add(member.getKey());
+      fields.addAll(fields(member.getValue()));
+    }
+    return fields;
+  }
+
+  @Test
+  void everyTruncationAndWhatFollowsADocumentAreRefused() throws Exception {
+    byte[] whole = DocumentFormat.write(full());
+    for (int length = 0; length < whole.length; length++) {
+      byte[] cut = Arrays.copyOf(whole, length);
+      assertThatThrownBy(() -> DocumentFormat.read(cut, "x"))
+          .isInstanceOf(StateStoreException.class);
+    }
+    String text = new String(whole, StandardCharsets.UTF_8);
+    assertThatThrownBy(() -> read(text + "{}")).isInstanceOf(StateStoreException.class);
+    assertThatThrownBy(() -> read(text.replaceFirst("\\{", "{\"tenant\":\"other\",")))
+        .isInstanceOf(StateStoreException.class);
+  }
+
+  @Test
+  void damagedBytesAreReadOrRefusedAndNothingElse() throws Exception {
+    byte[] whole = DocumentFormat.write(full());
+    Random random = new Random(1);
+    String odd = "{}[]\",:0-9e.ntfa\\\u0000\u00ff";
+    for (int i = 0; i < 5_000; i++) {
+      byte[] damaged = whole.clone();
+      for (int n = 1 + random.nextInt(4); n > 0; n--) {
+        damaged[random.nextInt(damaged.length)] = (byte) odd.charAt(random.nextInt(odd.length()));
+      }
+      try {
+        Document read = DocumentFormat.read(damaged, "x");
+        Timers.next(read);
+        assertThat(DocumentFormat.read(DocumentFormat.write(read), "x")).isEqualTo(read);
+      } catch (StateStoreException e) {
+        assertThat(e).hasMessageContaining("It was left as it is.");
+      }
+    }
+  }
+
+  @Test
+  void aNumberWithTooLongAnExponentIsRefused() {
+    assertThatThrownBy(() -> read("{\"schema\":1,\"x\":1e10000000001}"))
+        .isInstanceOf(StateStoreException.class)
+        .hasMessage(
+            "The state of shop/plan/acme is damaged: it is no JSON document of this library"
+                + " (NumberFormatException). It was left as it is. Restore it from a backup of the"
+                + " store.");
+  }
+
+  @Test
+  void aKeyOfAnInputMayBeAsLongAsADocument() throws Exception {
+    JsonNode input = JSON.createObjectNode().put("k".repeat(100_000), 1);
+    Document read = DocumentFormat.read(DocumentFormat.write(withInput(input)), "x");
+    assertThat(read.input()).isEqualTo(input);
   }
 
   private static Document read(String text) {
