@@ -52,7 +52,7 @@ final class Binding<I> {
 
   /** Binds a plan to the input that is recorded. */
   static <I> Binding<I> recorded(Plan<I> plan, Document document, JsonNode input, Codec codec) {
-    I decoded = codec.decode(input, plan.input(), Places.of(document).input());
+    I decoded = Places.of(document).input(codec, input, plan.input());
     TenantId id = TenantId.of(document.tenant());
     return new Binding<>(plan, id, decoded, document.installation(), codec);
   }
