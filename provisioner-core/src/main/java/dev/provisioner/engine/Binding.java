@@ -54,7 +54,14 @@ final class Binding<I> {
   static <I> Binding<I> recorded(Plan<I> plan, Document document, JsonNode input, Codec codec) {
     I decoded = Places.of(document).input(codec, input, plan.input());
     TenantId id = TenantId.of(document.tenant());
-    return new Binding<>(plan, id, decoded, document.installation(), codec);
+    try {
+      return new Binding<>(plan, id, decoded, document.installation(), codec);
+    } catch (RuntimeException e) {
+      // Host code: neither its message nor its trace may be logged as it is.
+      String why = Redaction.of(codec.secrets(input, Places.of(document).input()), reason(e));
+      throw Refusals.refused(
+          document, "The plan's steps cannot be generated from the recorded input: " + why);
+    }
   }
 
   Plan<I> plan() {
