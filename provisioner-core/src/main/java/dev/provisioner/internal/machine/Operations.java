@@ -169,7 +169,7 @@ final class Operations {
     } else if (answer instanceof Answer.NotOurs notOurs) {
       fail(draft, task, inTheWay(task, resource, notOurs));
     } else {
-      act(draft, task, Effect.Verb.PROVISION, resource, null);
+      act(draft, task, Effect.Verb.PROVISION, resource, observed(answer));
     }
   }
 
