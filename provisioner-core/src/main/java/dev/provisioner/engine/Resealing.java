@@ -1,7 +1,6 @@
 package dev.provisioner.engine;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.provisioner.error.ErrorContext;
 import dev.provisioner.error.ProvisioningException;
 import dev.provisioner.error.SecretException;
 import dev.provisioner.internal.document.Document;
@@ -22,8 +21,8 @@ import org.slf4j.LoggerFactory;
  * tells which keys are in use.
  *
  * <p>A document with a lease is left: its holder would write over what another sealed. One without
- * is written like a signal, without the lease; who claims it meanwhile, or claimed it before, makes
- * one of the two writes fail, and reads again.
+ * is written like a signal, without the lease: of this write and one that takes the lease
+ * meanwhile, the second fails, and its writer reads again.
  */
 final class Resealing {
   private static final Logger log = LoggerFactory.getLogger(Resealing.class);
@@ -54,7 +53,7 @@ final class Resealing {
     try {
       return core.codec.keyIds(core.codec.parse(content));
     } catch (SecretException e) {
-      throw inContext(key, e);
+      throw places(key).inContext(e);
     }
   }
 
@@ -86,11 +85,11 @@ final class Resealing {
         return;
       }
       try {
-        if (!new Sealed(core.codec, Places.of(document)).reseal(tree)) {
+        if (!new Sealed(core.codec, places(key)).reseal(tree)) {
           return;
         }
       } catch (SecretException e) {
-        throw inContext(key, e);
+        throw places(key).inContext(e);
       }
       Document sealed = DocumentFormat.read(core.codec.bytes(tree), key.toString());
       Document next = sealed.written(null, document.token(), Ledger.newWriteId());
@@ -100,9 +99,8 @@ final class Resealing {
     }
   }
 
-  private static SecretException inContext(DocumentKey key, SecretException e) {
-    ErrorContext where = ErrorContext.of(key.tenant().toString(), key.plan());
-    return new SecretException(e.plainMessage(), where, e.getCause());
+  private static Places places(DocumentKey key) {
+    return new Places(key.installation(), key.plan(), key.tenant().value());
   }
 
   private void forEach(Consumer<DocumentKey> action) {
