@@ -55,9 +55,16 @@ final class Binding<I> {
 
   /** Binds a plan to the input that is recorded. */
   static <I> Binding<I> recorded(Plan<I> plan, Document document, JsonNode input, Codec codec) {
-    I decoded = codec.decode(input, plan.input(), Places.of(document).input());
+    I decoded = Places.of(document).input(codec, input, plan.input());
     TenantId id = TenantId.of(document.tenant());
-    return new Binding<>(plan, id, decoded, document.installation(), codec);
+    try {
+      return new Binding<>(plan, id, decoded, document.installation(), codec);
+    } catch (RuntimeException e) {
+      // Host code: neither its message nor its trace may be logged as it is.
+      String why = Redaction.of(codec.secrets(input, Places.of(document).input()), reason(e));
+      throw Refusals.refused(
+          document, "The plan's steps cannot be generated from the recorded input: " + why);
+    }
   }
 
   Plan<I> plan() {

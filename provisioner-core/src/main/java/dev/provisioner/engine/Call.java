@@ -61,7 +61,8 @@ final class Call {
     this.binding = binding;
     this.effect = effect;
     this.provisioner = provisioner;
-    this.redaction = new Redaction(core.codec, document, effect.step(), effect.resource());
+    this.redaction =
+        new Redaction(core.codec, document, effect.step(), effect.resource(), effect.observed());
     this.attempt = new CallAttempt(core, host, document, effect, redaction);
   }
 
@@ -216,8 +217,7 @@ final class Call {
 
   private Answer made(Provisioned<Object> provisioned) {
     if (provisioned instanceof Provisioned.Pending<Object> pending) {
-      return new Answer.Pending(
-          pending.handle(), pending.pollAfter(), redaction.apply(pending.waitingFor()));
+      return pending(pending.handle(), pending.pollAfter(), pending.waitingFor());
     }
     Object output = ((Provisioned.Done<Object>) provisioned).output();
     return new Answer.Made(recorded(output));
@@ -225,9 +225,19 @@ final class Call {
 
   private Answer removed(Removed removed) {
     return removed instanceof Removed.Pending pending
-        ? new Answer.Pending(
-            pending.handle(), pending.pollAfter(), redaction.apply(pending.waitingFor()))
+        ? pending(pending.handle(), pending.pollAfter(), pending.waitingFor())
         : new Answer.Gone();
+  }
+
+  private Answer pending(String handle, Duration pollAfter, String waitingFor) {
+    if (redaction.revealedBy(handle)) {
+      throw new PermanentException(
+          "The handle that provisioner '"
+              + effect.resource().provisioner()
+              + "' returned holds a secret, and handles are recorded in clear; it was not recorded."
+              + " Return one without it; poll() is given the spec and what was remembered.");
+    }
+    return new Answer.Pending(handle, pollAfter, redaction.apply(waitingFor));
   }
 
   private JsonNode recorded(Object output) {

@@ -146,7 +146,8 @@ final class CallAttempt implements Attempt {
     try {
       action.run();
     } catch (RuntimeException e) {
-      log.warn("An action to give up step {} threw.", effect.step(), e);
+      String why = redaction.apply(Binding.reason(e)); // not passed on: it may quote a secret
+      log.warn("An action to give up step {} threw. {}", effect.step(), why);
     }
   }
 

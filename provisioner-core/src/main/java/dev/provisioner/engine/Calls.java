@@ -70,7 +70,7 @@ final class Calls {
     }
     Provisioner<Object, Object> provisioner = found.get();
     Places places = Places.of(document);
-    Redaction redaction = new Redaction(core.codec, document, step, current);
+    Redaction redaction = new Redaction(core.codec, document, step, current, null);
     try {
       Object target = places.spec(core.codec, record, wanted, provisioner.kind().spec());
       if (Codec.hasSecrets(wanted)) {

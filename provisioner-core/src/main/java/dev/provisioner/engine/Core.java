@@ -1,5 +1,6 @@
 package dev.provisioner.engine;
 
+import dev.provisioner.error.ProvisioningException;
 import dev.provisioner.event.EventHeader;
 import dev.provisioner.event.ProvisioningEvent;
 import dev.provisioner.internal.document.Document;
@@ -70,6 +71,12 @@ final class Core {
 
   boolean closing() {
     return closing;
+  }
+
+  void requireOpen() {
+    if (closing) {
+      throw new ProvisioningException("The engine is closed.", null);
+    }
   }
 
   void beginClosing() {

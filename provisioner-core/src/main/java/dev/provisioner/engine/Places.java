@@ -1,16 +1,21 @@
 package dev.provisioner.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.provisioner.error.ErrorContext;
+import dev.provisioner.error.SecretException;
 import dev.provisioner.internal.document.Document;
 import dev.provisioner.internal.document.StepRecord;
 import dev.provisioner.internal.json.Codec;
+import dev.provisioner.tenant.TenantId;
 
 /** Names the places of a document that hold sealed values, so that none opens in another place. */
 final class Places {
   private final String document;
+  private final ErrorContext where;
 
   Places(String installation, String plan, String tenant) {
     this.document = part(installation) + part(plan) + part(tenant);
+    this.where = ErrorContext.of(TenantId.of(tenant).toString(), plan);
   }
 
   static Places of(Document document) {
@@ -38,10 +43,27 @@ final class Places {
   }
 
   Object spec(Codec codec, StepRecord record, JsonNode json, Class<?> type) {
-    return codec.decode(json, type, spec(record.origin()));
+    return decode(codec, json, type, spec(record.origin()));
   }
 
   Object output(Codec codec, StepRecord record, JsonNode json, Class<?> type) {
-    return codec.decode(json, type, output(record.origin()));
+    return decode(codec, json, type, output(record.origin()));
+  }
+
+  <T> T input(Codec codec, JsonNode json, Class<T> type) {
+    return decode(codec, json, type, input());
+  }
+
+  private <T> T decode(Codec codec, JsonNode json, Class<T> type, String place) {
+    try {
+      return codec.decode(json, type, place);
+    } catch (SecretException e) {
+      throw inContext(e);
+    }
+  }
+
+  /** Returns the exception with the tenant and plan it is about. */
+  SecretException inContext(SecretException e) {
+    return new SecretException(e.plainMessage(), where, e.getCause());
   }
 }

@@ -1,7 +1,6 @@
 package dev.provisioner.engine;
 
 import dev.provisioner.error.ErrorContext;
-import dev.provisioner.error.ProvisioningException;
 import dev.provisioner.error.RefusedException;
 import dev.provisioner.internal.document.Document;
 import dev.provisioner.internal.document.RunRecord;
@@ -16,6 +15,7 @@ import dev.provisioner.state.Summary.RunStatus;
 import dev.provisioner.tenant.TenantId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -265,6 +265,43 @@ public final class ProvisioningEngine implements AutoCloseable {
     return sweeper.sweep();
   }
 
+  // ---- keys
+
+  /**
+   * Seals every secret recorded of this installation with the cipher's current key, whichever key
+   * sealed it before, so that older keys can be removed; {@link
+   * dev.provisioner.secret.AesGcmCipher} says when in a rotation to call it. Reads every document,
+   * and writes those that need it, each whole and at once: it may be broken off at any instant, by
+   * a crash too, and called again. It may run beside other engines, runs and calls of itself.
+   *
+   * <p>What a run has a lease on is left, as only its holder may write it: call again when the run
+   * has ended or waits. Fingerprints do not change; the next {@link #provision} with the same input
+   * does nothing.
+   *
+   * @return the keys in use afterwards, as {@link #keysInUse()} does
+   * @throws dev.provisioner.error.SecretException if some could not be sealed anew, after all
+   *     others were: nothing of theirs was touched
+   */
+  public Map<String, Integer> reseal() {
+    requireOpen();
+    return new Resealing(core).reseal();
+  }
+
+  /**
+   * Tells with which keys the recorded secrets of this installation are sealed: the id of each key,
+   * with the number of documents (a tenant under a plan) that need it. A key that is not named may
+   * be removed, once every engine seals with another. Reads every document, writes none.
+   *
+   * @throws dev.provisioner.error.SecretException if something was not sealed by this engine's
+   *     cipher
+   * @throws dev.provisioner.error.StateStoreException also if a document is damaged: what it needs
+   *     cannot be told
+   */
+  public Map<String, Integer> keysInUse() {
+    requireOpen();
+    return new Resealing(core).keysInUse();
+  }
+
   // ---- closing
 
   /** Closes the engine, waiting up to 10 s for calls under way. */
@@ -330,8 +367,6 @@ public final class ProvisioningEngine implements AutoCloseable {
   }
 
   private void requireOpen() {
-    if (core.closing()) {
-      throw new ProvisioningException("The engine is closed.", null);
-    }
+    core.requireOpen();
   }
 }

@@ -10,6 +10,12 @@ public final class SecretException extends ProvisioningException {
     super(message, null);
   }
 
+  /** Creates the exception with what happened, what to do, where, and its cause. */
+  public SecretException(
+      String message, @Nullable ErrorContext context, @Nullable Throwable cause) {
+    super(message, context, cause);
+  }
+
   /** Creates the exception with what happened, what to do, and its cause. */
   public SecretException(String message, @Nullable Throwable cause) {
     super(message, cause);

@@ -24,8 +24,23 @@ import javax.crypto.spec.SecretKeySpec;
  * <p>A sealed text reads {@code v1.<key id>.<base64url of nonce, ciphertext and tag>}. The nonce
  * has 96 random bits, so that one key may seal at most 2<sup>32</sup> values (<a
  * href="https://doi.org/10.6028/NIST.SP.800-38D">NIST SP 800-38D</a>, section 8.3); rotate long
- * before: name a new key, keep the old one with {@link Builder#olderKey}, and have the engine seal
- * the recorded state again before the old key is dropped. The fingerprint key stays.
+ * before.
+ *
+ * <p><b>Rotation.</b> An engine knows the keys it was started with. No step may begin before the
+ * one before it is done everywhere; each may be repeated, and all but the last may be given up:
+ *
+ * <ol>
+ *   <li>{@link #addKey} to the keyring file of every node, the same bytes (copy the file), and
+ *       restart the engines: all can now open what the new key seals.
+ *   <li>{@link #makeCurrent} on every node, and restart: all now seal with the new key.
+ *   <li>{@link dev.provisioner.engine.ProvisioningEngine#reseal()} on one engine, again until it
+ *       returns the new key alone.
+ *   <li>{@link #removeKey} on every node, and restart. Keep the old key as long as backups of the
+ *       store that need it.
+ * </ol>
+ *
+ * <p>If a key was removed too early, nothing is lost: what it sealed is told by tenant and key, is
+ * left as it is, and opens again when the key is put back. The fingerprint key stays.
  *
  * <p>Immutable and thread-safe.
  */
@@ -73,9 +88,6 @@ public final class AesGcmCipher implements SecretCipher {
    * key.2025b = &lt;base64url of 32 bytes&gt;
    * </pre>
    *
-   * <p>To rotate, add a key, restart every engine, then make it {@code current} and restart again:
-   * an engine that does not know a key cannot open what another sealed with it.
-   *
    * @throws SecretException if the file cannot be read, is not in this form, or can be read by
    *     others than its owner (checked where the file system has POSIX permissions)
    */
@@ -92,6 +104,40 @@ public final class AesGcmCipher implements SecretCipher {
   public static AesGcmCipher createFile(Path file) {
     Keyring.create(file);
     return Keyring.read(file);
+  }
+
+  /**
+   * Adds a new random key to a keyring file, which opens and does not seal yet. The file is
+   * replaced whole or not at all; comments stay.
+   *
+   * @throws SecretException if the file has a key of this id, cannot be used as it is, or is being
+   *     changed by somebody else
+   * @throws IllegalArgumentException if the id is none
+   */
+  public static void addKey(Path file, String id) {
+    Keyring.change(file, keyring -> keyring.add(id));
+  }
+
+  /**
+   * Makes a key of a keyring file the one that seals. Doing so twice is harmless.
+   *
+   * @throws SecretException if the file has no such key, cannot be used as it is, or is being
+   *     changed by somebody else
+   */
+  public static void makeCurrent(Path file, String id) {
+    Keyring.change(file, keyring -> keyring.makeCurrent(id));
+  }
+
+  /**
+   * Removes a key from a keyring file. What it sealed does not open until it is put back: see first
+   * that {@link dev.provisioner.engine.ProvisioningEngine#keysInUse()} does not name it any more.
+   * Doing so twice is harmless.
+   *
+   * @throws SecretException if the key is the current one, the file cannot be used as it is, or is
+   *     being changed by somebody else
+   */
+  public static void removeKey(Path file, String id) {
+    Keyring.change(file, keyring -> keyring.remove(id));
   }
 
   /** Returns 32 random bytes. */
@@ -118,12 +164,7 @@ public final class AesGcmCipher implements SecretCipher {
 
   @Override
   public byte[] open(String sealed, byte[] place) {
-    String[] parts = sealed.split("\\.", -1);
-    if (parts.length != 3 || !parts[0].equals(VERSION)) {
-      throw new SecretException(
-          "A sealed value is not in the form 'v1.<key id>.<text>' of AesGcmCipher: another cipher"
-              + " sealed it, or it was changed. Configure the cipher that sealed it.");
-    }
+    String[] parts = parts(sealed);
     String keyId = parts[1];
     SecretKey key = KeyIds.isValid(keyId) ? keys.get(keyId) : null;
     if (key == null) {
@@ -132,7 +173,7 @@ public final class AesGcmCipher implements SecretCipher {
               + (KeyIds.isValid(keyId) ? "'" + keyId + "'" : "of an invalid id")
               + ", which is not among the known keys "
               + keys.keySet()
-              + ". Add it with olderKey(...) or to the keyring file.");
+              + ". Add it with olderKey(...) or to the keyring file, and restart this engine.");
     }
     try {
       byte[] bytes = Base64.getUrlDecoder().decode(parts[2]);
@@ -145,6 +186,26 @@ public final class AesGcmCipher implements SecretCipher {
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw doesNotOpen(keyId);
     }
+  }
+
+  @Override
+  public String currentKeyId() {
+    return currentKeyId;
+  }
+
+  @Override
+  public String keyId(String sealed) {
+    return parts(sealed)[1];
+  }
+
+  private static String[] parts(String sealed) {
+    String[] parts = sealed.split("\\.", -1);
+    if (parts.length != 3 || !parts[0].equals(VERSION)) {
+      throw new SecretException(
+          "A sealed value is not in the form 'v1.<key id>.<text>' of AesGcmCipher: another cipher"
+              + " sealed it, or it was changed. Configure the cipher that sealed it.");
+    }
+    return parts;
   }
 
   private static SecretException doesNotOpen(String keyId) {

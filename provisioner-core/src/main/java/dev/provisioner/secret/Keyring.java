@@ -1,5 +1,8 @@
 package dev.provisioner.secret;
 
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
 import dev.provisioner.error.SecretException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,12 +23,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** The keyring file of {@link AesGcmCipher#fromFile}. Messages name lines, never what they hold. */
 final class Keyring {
   private static final long MAX_FILE_BYTES = 64 * 1024;
-  private static final String KEY = "key.";
-  private static final String CURRENT = "current";
+  static final String KEY = "key.";
+  static final String CURRENT = "current";
   private static final String FINGERPRINT = "fingerprint";
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
@@ -137,15 +141,48 @@ final class Keyring {
     return new SecretException("Keyring file " + file + " cannot be used: " + reason + ".");
   }
 
+  /** Replaces the file by its changed form, if that can be read; one change at a time. */
+  static void change(Path file, Consumer<KeyringEdit> change) {
+    read(file);
+    Path draft = null;
+    try {
+      Path real = file.toRealPath();
+      draft = real.resolveSibling("." + real.getFileName() + ".draft");
+      openDraft(draft).close();
+      try {
+        KeyringEdit edit = new KeyringEdit(Files.readString(real));
+        change.accept(edit);
+        cipher(file, edit.text());
+        write(draft, edit.text());
+        Files.move(draft, real, ATOMIC_MOVE, REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(draft);
+      }
+      syncDirectory(real);
+    } catch (FileAlreadyExistsException e) {
+      throw new SecretException(
+          "Keyring file "
+              + file
+              + " is being changed by somebody else, or a change broke off. If nobody is at it,"
+              + " delete "
+              + draft
+              + " and try again; the keyring is as it was.");
+    } catch (IOException e) {
+      throw new SecretException("Keyring file " + file + " cannot be changed.", e);
+    }
+  }
+
   static void create(Path file) {
     Path draft = file.toAbsolutePath().resolveSibling("." + UUID.randomUUID() + ".keyring");
     try {
-      write(draft, newKeyring());
+      openDraft(draft).close();
       try {
+        write(draft, newKeyring());
         publish(draft, file);
       } finally {
         Files.deleteIfExists(draft);
       }
+      syncDirectory(file);
     } catch (FileAlreadyExistsException e) {
       throw new SecretException(
           "There is a file at "
@@ -168,23 +205,38 @@ final class Keyring {
         + "\n";
   }
 
-  private static String newKey() {
+  static String newKey() {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(AesGcmCipher.generateKey());
   }
 
-  private static void write(Path draft, String text) throws IOException {
+  /** Creates the draft, which its owner alone can read; fails if there is one. */
+  private static FileChannel openDraft(Path draft) throws IOException {
     boolean posix = draft.getFileSystem().supportedFileAttributeViews().contains("posix");
     FileAttribute<?>[] attributes =
         posix
             ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
             : new FileAttribute<?>[0];
-    try (FileChannel channel =
-        FileChannel.open(
-            draft, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes)) {
+    return FileChannel.open(
+        draft, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes);
+  }
+
+  private static void write(Path draft, String text) throws IOException {
+    try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
       ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
+      channel.force(true);
+    }
+  }
+
+  /** Makes the file's name survive a crash of the machine: what it seals must not outlive it. */
+  private static void syncDirectory(Path file) throws IOException {
+    if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      return; // Windows cannot open a directory for this, and logs such changes by itself
+    }
+    Path directory = file.toAbsolutePath().getParent();
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
     }
   }

@@ -25,6 +25,17 @@ public interface SecretCipher {
    */
   byte[] open(String sealed, byte[] place);
 
+  /** Returns the id of the key that {@link #seal} seals with now. Ids are not secret. */
+  String currentKeyId();
+
+  /**
+   * Returns the id of the key that a sealed text names, whether or not that key is known here.
+   *
+   * @throws dev.provisioner.error.SecretException if another cipher sealed the text, or it was
+   *     changed
+   */
+  String keyId(String sealed);
+
   /**
    * Returns a keyed digest of a value, by which two values are compared without storing either. The
    * key must stay the same when the sealing key is rotated, or every spec with a secret looks

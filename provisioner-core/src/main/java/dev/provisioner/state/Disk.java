@@ -25,6 +25,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -45,14 +46,30 @@ final class Disk {
 
   /** Makes a directory; its parent is not synced. Returns false if it was there. */
   boolean makeDirectory(Path directory) throws IOException {
-    try {
-      Files.createDirectory(directory, ownerOnly("rwx------"));
-      return true;
-    } catch (FileAlreadyExistsException e) {
-      if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-        return false;
+    while (true) {
+      try {
+        Files.createDirectory(directory, ownerOnly("rwx------"));
+        return true;
+      } catch (FileAlreadyExistsException e) {
+        Optional<Boolean> there = isDirectory(directory);
+        if (there.isPresent() && there.get()) {
+          return false;
+        } else if (there.isPresent()) {
+          throw e;
+        }
+        // else another process has removed it in between
       }
-      throw e;
+    }
+  }
+
+  /** Returns whether there is a directory or something else, empty if there is nothing. */
+  private static Optional<Boolean> isDirectory(Path path) throws IOException {
+    try {
+      return Optional.of(
+          Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+              .isDirectory());
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
     }
   }
 

@@ -19,6 +19,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AesGcmCipherTest {
   private static final byte[] PLACE = "place".getBytes(UTF_8);
@@ -86,7 +88,7 @@ class AesGcmCipherTest {
     assertThatThrownBy(() -> other.open(sealed, PLACE))
         .hasMessage(
             "A value was sealed with key 'k1', which is not among the known keys [k2]. Add it with"
-                + " olderKey(...) or to the keyring file.");
+                + " olderKey(...) or to the keyring file, and restart this engine.");
     assertThatThrownBy(() -> cipher.open("projects/p/keys/k:abc", PLACE))
         .hasMessage(
             "A sealed value is not in the form 'v1.<key id>.<text>' of AesGcmCipher: another cipher"
@@ -214,6 +216,75 @@ class AesGcmCipherTest {
   private static Path keyring(Path folder, String text) throws IOException {
     Path file = Files.createTempFile(folder, "keyring", ""); // rw------- on POSIX
     return Files.writeString(file, text);
+  }
+
+  @Test
+  void aKeyIsAddedMadeCurrentAndRemovedInTheFile(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("keyring");
+    String sealed = AesGcmCipher.createFile(file).seal(CLEAR, PLACE);
+    AesGcmCipher.addKey(file, "k2");
+    AesGcmCipher added = AesGcmCipher.fromFile(file);
+    assertThat(added).hasToString("AesGcmCipher[current=k1, keys=[k1, k2]]");
+    AesGcmCipher.makeCurrent(file, "k2");
+    AesGcmCipher.makeCurrent(file, "k2");
+    AesGcmCipher rotated = AesGcmCipher.fromFile(file);
+    assertThat(rotated).hasToString("AesGcmCipher[current=k2, keys=[k2, k1]]");
+    assertThat(rotated.open(sealed, PLACE)).isEqualTo(CLEAR);
+    String again = rotated.seal(CLEAR, PLACE);
+    assertThat(added.open(again, PLACE)).isEqualTo(CLEAR);
+    assertThat(rotated.keyId(sealed) + rotated.keyId(again) + rotated.currentKeyId())
+        .isEqualTo("k1k2k2");
+    AesGcmCipher.removeKey(file, "k1");
+    AesGcmCipher.removeKey(file, "k1");
+    AesGcmCipher last = AesGcmCipher.fromFile(file);
+    assertThat(last).hasToString("AesGcmCipher[current=k2, keys=[k2]]");
+    assertThat(last.fingerprint(CLEAR)).isEqualTo(added.fingerprint(CLEAR));
+    assertThat(Files.readString(file)).startsWith("# Provisioner keyring.");
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).containsExactly(file);
+    }
+    AesGcmCipher.fromFile(file); // which refuses a file that others may read
+  }
+
+  @Test
+  void aChangeThatCannotBeLeavesTheKeyringAsItWas(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("keyring");
+    AesGcmCipher.createFile(file);
+    byte[] before = Files.readAllBytes(file);
+    assertThatThrownBy(() -> AesGcmCipher.addKey(file, "k1"))
+        .hasMessage("The keyring has a key 'k1' already; a key id is never given twice.");
+    assertThatThrownBy(() -> AesGcmCipher.makeCurrent(file, "k2"))
+        .hasMessage("The keyring has no key 'k2'; add it first, and restart every engine.");
+    assertThatThrownBy(() -> AesGcmCipher.removeKey(file, "k1"))
+        .hasMessage("The keyring seals with key 'k1' now; make another one current first.");
+    assertThatThrownBy(() -> AesGcmCipher.addKey(file, "a b"))
+        .isInstanceOf(IllegalArgumentException.class);
+    Path draft = Files.createFile(folder.resolve(".keyring.draft"));
+    assertThatThrownBy(() -> AesGcmCipher.addKey(file, "k2"))
+        .isInstanceOf(SecretException.class)
+        .hasMessage(
+            "Keyring file "
+                + file
+                + " is being changed by somebody else, or a change broke off. If nobody is at it,"
+                + " delete "
+                + draft
+                + " and try again; the keyring is as it was.");
+    assertThat(draft).exists();
+    assertThat(file).hasBinaryContent(before);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 40, 150, 200, 260, 330})
+  void aTruncatedKeyringIsRefused(int bytes, @TempDir Path folder) throws IOException {
+    Path file = folder.resolve("keyring");
+    AesGcmCipher.createFile(file);
+    String whole = Files.readString(file).strip();
+    Files.writeString(file, whole.substring(0, Math.min(bytes, whole.length() - 1)));
+    assertThatThrownBy(() -> AesGcmCipher.fromFile(file))
+        .isInstanceOf(SecretException.class)
+        .hasMessageStartingWith("Keyring file " + file + " cannot be used");
+    assertThatThrownBy(() -> AesGcmCipher.addKey(file, "k2"))
+        .hasMessageStartingWith("Keyring file " + file + " cannot be used");
   }
 
   @Test

@@ -3,8 +3,10 @@ package dev.provisioner.engine;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
@@ -37,15 +39,17 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
     events.add(event);
   }
 
-  /** Returns all messages, with what was thrown. */
+  /** Returns all messages, with their arguments and what was thrown, traces and causes too. */
   String text() {
     StringBuilder text = new StringBuilder();
     for (ILoggingEvent event : events) {
-      text.append(event.getFormattedMessage()).append(' ').append(event.getMDCPropertyMap());
-      for (var thrown = event.getThrowableProxy(); thrown != null; thrown = thrown.getCause()) {
-        text.append(' ').append(thrown.getMessage());
-      }
-      text.append('\n');
+      text.append(event.getFormattedMessage())
+          .append(' ')
+          .append(Arrays.toString(event.getArgumentArray()))
+          .append(' ')
+          .append(event.getMDCPropertyMap())
+          .append(ThrowableProxyUtil.asString(event.getThrowableProxy()))
+          .append('\n');
     }
     return text.toString();
   }

@@ -260,6 +260,13 @@ public record Task(
     return edit.task();
   }
 
+  /** Returns this task without what a rollback would need. */
+  public Task withoutBefore() {
+    return new Task(
+        step, goal, waitsFor, phase, op, nonce, failures, handle, dueAt, startedAt, endedAt, result,
+        retries, error, note, null);
+  }
+
   /** This task in another phase. The times of the phase it leaves are not taken along. */
   private final class Edit {
     private final Phase phase;

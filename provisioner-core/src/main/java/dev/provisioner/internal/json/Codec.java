@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -162,22 +164,34 @@ public final class Codec {
     return Tree.redacted(json).toString();
   }
 
+  /** Returns the ids of the keys with which something in this recorded JSON is sealed. */
+  public Set<String> keyIds(JsonNode json) {
+    Set<String> ids = new TreeSet<>();
+    Tree.map(
+        json,
+        "",
+        (at, node) -> {
+          if (Tree.isSealed(node)) {
+            ids.add(requireCipher().keyId(node.get(Tree.SEALED).asText()));
+          }
+          return null;
+        });
+    return ids;
+  }
+
+  /** Returns whether nothing in this recorded JSON is sealed with another key than the current. */
+  public boolean isCurrent(JsonNode json) {
+    Set<String> ids = keyIds(json);
+    return ids.isEmpty() || ids.equals(Set.of(requireCipher().currentKeyId()));
+  }
+
   /**
    * Returns recorded JSON with its secrets sealed by the cipher's current key, whichever known key
    * sealed them before.
    */
   public JsonNode rewrap(JsonNode json, String place) {
-    return moved(json, place, place);
-  }
-
-  /** Returns recorded JSON as it must be recorded in another place. */
-  public JsonNode moved(JsonNode json, String from, String to) {
-    if (!hasSecrets(json)) {
-      return json;
-    }
-    Refusals refusals = Refusals.reading(Object.class);
-    JsonNode clear = opened(json, from, refusals);
-    return new Sealer(requireCipher(), to).seal(clear);
+    return new Sealer(requireCipher(), place)
+        .seal(opened(json, place, Refusals.reading(Object.class)));
   }
 
   /** Reads JSON text so that no digit of a number is lost; see {@link #bytes}. */

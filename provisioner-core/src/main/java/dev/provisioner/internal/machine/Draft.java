@@ -224,6 +224,12 @@ final class Draft {
     return task;
   }
 
+  /** Forgets what stood before the run: nothing will go back to it. */
+  void forgetBefore() {
+    tasks.replaceAll((id, task) -> task.withoutBefore());
+    run(RunEdit::withoutPrevious);
+  }
+
   // ---- steps
 
   @Nullable StepRecord step(String name) {

@@ -174,7 +174,7 @@ final class Operations {
       draft.put(task.step(), draft.record(task).with(again));
       act(draft, task, Effect.Verb.PROVISION, again, null);
     } else {
-      act(draft, task, Effect.Verb.PROVISION, resource, null);
+      act(draft, task, Effect.Verb.PROVISION, resource, observed(answer));
     }
   }
 

@@ -20,6 +20,8 @@ final class RunEdit {
   private boolean stopping;
   private boolean cancelled;
   private boolean rolledBack;
+  private @Nullable JsonNode previousInput;
+  private @Nullable String previousFingerprint;
   private Map<String, Task> tasks;
 
   private RunEdit(RunRecord base) {
@@ -32,6 +34,8 @@ final class RunEdit {
     this.stopping = base.stopping();
     this.cancelled = base.cancelled();
     this.rolledBack = base.rolledBack();
+    this.previousInput = base.previousInput();
+    this.previousFingerprint = base.previousFingerprint();
     this.tasks = base.tasks();
   }
 
@@ -83,13 +87,18 @@ final class RunEdit {
     return this;
   }
 
+  RunEdit withoutPrevious() {
+    previousInput = null;
+    previousFingerprint = null;
+    return this;
+  }
+
   RunEdit tasks(Map<String, Task> all) {
     tasks = all;
     return this;
   }
 
   RunRecord toRecord() {
-    JsonNode previousInput = base.previousInput();
     return new RunRecord(
         base.id(),
         base.kind(),
@@ -106,7 +115,7 @@ final class RunEdit {
         cancelled,
         rolledBack,
         previousInput,
-        base.previousFingerprint(),
+        previousFingerprint,
         tasks);
   }
 }

@@ -258,6 +258,9 @@ final class Scheduling {
 
   private static void finish(Draft draft, RunStatus status) {
     draft.run(edit -> edit.status(status).endedAt(draft.now()));
+    if (status == RunStatus.SUCCEEDED || draft.run().rolledBack()) {
+      draft.forgetBefore();
+    }
     draft.signals(draft.signals().cancel(null));
     String summary = Summaries.of(draft);
     draft.tell(header -> new RunEnded(header, status, summary));

@@ -137,6 +137,10 @@ final class WithoutTerraformTest {
     String secret = key.replaceAll("(?s).*\"secret\":\"([0-9a-f]+)\".*", "$1");
     assertThat(secret).hasSize(48);
     assertThat(first.out()).doesNotContain(secret);
+    for (String asked : List.of("--report 1", "--drift", "--change", "--crash-at welcome", "")) {
+      Ended ended = sample.run(asked.isEmpty() ? new String[0] : asked.split(" "));
+      assertThat(ended.out()).as(asked).isNotEmpty().doesNotContain(secret);
+    }
     try (Stream<Path> tree = Files.walk(sample.data())) {
       assertThat(tree.filter(Files::isRegularFile).filter(file -> holds(file, secret))).hasSize(1);
     }
