@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 
 /**
@@ -16,6 +18,8 @@ import java.util.UUID;
  * <p>Thread-safe.
  */
 final class StackRoot {
+  private static final String DRAFTS = ".{new,version}-*";
+
   private final Path path;
   private final String id;
 
@@ -38,6 +42,7 @@ final class StackRoot {
     }
     StackRoot root = new StackRoot(path.toRealPath(), idOf(path.resolve(".id")));
     root.emptyTrash();
+    root.deleteOldDrafts();
     return root;
   }
 
@@ -83,6 +88,19 @@ final class StackRoot {
     try (DirectoryStream<Path> left = Files.newDirectoryStream(path.resolve(".trash"))) {
       for (Path tree : left) {
         SecureFiles.deleteTree(tree);
+      }
+    }
+  }
+
+  /** Deletes drafts that crashes left; nobody works on one for a day. */
+  private void deleteOldDrafts() throws IOException {
+    Instant dayAgo = Instant.now().minus(Duration.ofDays(1));
+    try (DirectoryStream<Path> drafts = Files.newDirectoryStream(path, DRAFTS)) {
+      for (Path draft : drafts) {
+        long modified = draft.toFile().lastModified(); // 0 if somebody else has just deleted it
+        if (Instant.ofEpochMilli(modified).isBefore(dayAgo)) {
+          SecureFiles.deleteTree(draft);
+        }
       }
     }
   }

@@ -9,6 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -170,5 +173,24 @@ final class PiecesTest {
 
   private static void append(Path file, String text) throws IOException {
     Files.writeString(file, text, StandardOpenOption.APPEND);
+  }
+
+  @Test
+  void whatACrashLeftHalfMadeIsDeletedADayLater() throws IOException {
+    Path root = home.resolve("stacks");
+    StackRoot.open(root);
+    Path old = Files.createDirectories(root.resolve(".version-1"));
+    Path oldStack = Files.createDirectories(root.resolve(".new-acme-1"));
+    Path recent = Files.createDirectories(root.resolve(".version-2"));
+    FileTime twoDaysAgo = FileTime.from(Instant.now().minus(Duration.ofDays(2)));
+    Files.writeString(old.resolve("running.json"), "{}");
+    Files.setLastModifiedTime(old, twoDaysAgo);
+    Files.setLastModifiedTime(oldStack, twoDaysAgo);
+
+    StackRoot.open(root);
+
+    assertThat(old).doesNotExist();
+    assertThat(oldStack).doesNotExist();
+    assertThat(recent).exists();
   }
 }
