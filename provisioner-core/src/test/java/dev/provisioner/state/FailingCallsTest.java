@@ -164,7 +164,7 @@ final class FailingCallsTest {
             () ->
                 powerFailures.addAndGet(
                     Choices.forAll(
-                        3,
+                        2,
                         1,
                         choices ->
                             ModelHost.checkAllIsWell(

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class ModelHost {
   static final Instant LATER = NOON.plus(Duration.ofHours(5));
   static final Instant LONG_AGO = Instant.parse("2001-01-01T00:00:00Z");
+  private static final Instant FAR = Instant.parse("2099-01-01T00:00:00Z");
   private static final Instant END = Instant.parse("2100-01-01T00:00:00Z");
 
   private final Path root;
@@ -42,7 +43,8 @@ final class ModelHost {
    * Creates a host that knows of no document.
    *
    * @param failed is told of each failure before the call is made again
-   * @param recovered is called when everything was read after a failure
+   * @param recovered is called when everything was read after a failure, and when the call was made
+   *     again
    */
   ModelHost(ModelDisk disk, Consumer<StateStoreException> failed, Runnable recovered) {
     this.root = new ModelFileSystem(disk).getPath("/srv/store");
@@ -91,6 +93,8 @@ final class ModelHost {
     put("acme", "due at noon again", NOON);
     put("acme", "never due again", null);
     put("bolt", "long overdue", LONG_AGO);
+    put("bolt", "not due for long", FAR);
+    put("acme", "not due for long either", FAR);
     delete("acme");
     delete("bolt");
     due(END);
@@ -187,6 +191,7 @@ final class ModelHost {
         recovered.run();
       }
       call.run();
+      recovered.run();
     }
   }
 

@@ -50,7 +50,7 @@ final class PowerFailureTest {
   void aPowerFailureLosesNothingAtAnyCall(TestReporter reporter) {
     int failures = 0;
     for (Moment moment : moments()) {
-      failures += moment.checkPowerFailures(50);
+      failures += moment.checkPowerFailures(24);
     }
     reporter.publishEntry("power failures", "" + failures);
     assertThat(failures).isGreaterThan(1000);
