@@ -169,7 +169,7 @@ public final class Codec {
     Set<String> ids = new TreeSet<>();
     Tree.map(
         json,
-        "",
+        Pointer.ROOT,
         (at, node) -> {
           if (Tree.isSealed(node)) {
             ids.add(requireCipher().keyId(node.get(Tree.SEALED).asText()));

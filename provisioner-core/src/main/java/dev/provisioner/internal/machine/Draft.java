@@ -226,7 +226,9 @@ final class Draft {
 
   /** Forgets what stood before the run: nothing will go back to it. */
   void forgetBefore() {
-    tasks.replaceAll((id, task) -> task.withoutBefore());
+    for (Task task : tasks()) {
+      tasks.put(task.id(), task.withoutBefore());
+    }
     run(RunEdit::withoutPrevious);
   }
 
