@@ -46,7 +46,7 @@ final class Wire implements AutoCloseable {
     switch (fault) {
       case THROTTLED -> throw new TransientException("The cloud throttles us.");
       case REFUSED -> {
-        world.model().refused();
+        world.model().things().refused();
         throw new PermanentException("The cloud refuses.");
       }
       case LOST -> throw new IOException("The connection broke.");
