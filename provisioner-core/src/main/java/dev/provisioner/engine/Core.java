@@ -113,7 +113,7 @@ final class Core {
     Driver driver = new Driver(this, key, opening);
     Driver other = drivers.putIfAbsent(key, driver);
     if (other != null) {
-      other.awaitTurn();
+      other.lookAgain();
       return Optional.empty();
     }
     return driver.claim() ? Optional.of(driver) : Optional.empty();

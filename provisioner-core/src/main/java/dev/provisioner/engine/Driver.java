@@ -137,19 +137,24 @@ final class Driver implements CallHost {
   }
 
   /**
-   * Waits until a turn under way has ended. If the store did not answer the last one, takes
-   * another: who waits would else ask again and again until it is tried again.
+   * Waits until a turn under way has ended, and looks again: what the run has lost or ended by then
+   * it leaves at once. Whoever finds it in the way would else ask again and again until its next
+   * turn.
    *
-   * @throws StateStoreException if the store still does not answer
+   * @throws StateStoreException if the store does not answer
    */
-  void awaitTurn() {
+  void lookAgain() {
     turn.lock();
     try {
-      if (reread && !over) {
+      if (claimed && !over) {
+        refreshAsked.set(!reread); // which reads again in any case
         takeTurn(false);
       }
     } catch (StateStoreException e) {
       storeLost(e);
+      throw e;
+    } catch (RuntimeException e) {
+      failed(e);
       throw e;
     } finally {
       turn.unlock();

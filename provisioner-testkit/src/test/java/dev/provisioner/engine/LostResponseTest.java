@@ -132,6 +132,23 @@ final class LostResponseTest {
     assertThat(peer.engine.deprovision(peer.plan, Peers.ACME).id()).isNotEqualTo(run.id());
   }
 
+  @Test
+  void aRequestThatMeetsARunThatWasTakenOverMeanwhileIsAnsweredAtOnce() {
+    Outage store = new Outage(Integer.MAX_VALUE, true);
+    Peers peers = new Peers(store);
+    Peer paused = peers.join();
+    peers.join();
+    paused.provision("s");
+    paused.paused = true;
+    peers.passUntil(peers::ended, HOUR);
+    store.readsLeft = 20;
+    Run run = paused.provision("t");
+    store.readsLeft = Integer.MAX_VALUE;
+    paused.paused = false;
+    peers.passUntil(peers::ended, HOUR);
+    assertThat(run.outcome()).isInstanceOf(Outcome.Succeeded.class);
+  }
+
   private static int writesOfARun() {
     Peers peers = new Peers();
     Peer peer = peers.join();

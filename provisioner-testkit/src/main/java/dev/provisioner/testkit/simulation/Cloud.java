@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
  * exist any number of times with one marker. The model sees every change.
  */
 final class Cloud {
-  private final Model model;
+  private final Things things;
   private final Map<String, Thing> byId = new TreeMap<>();
   private int lastId;
 
-  Cloud(Model model) {
-    this.model = model;
+  Cloud(Things things) {
+    this.things = things;
   }
 
-  Collection<Thing> things() {
+  Collection<Thing> all() {
     return List.copyOf(byId.values());
   }
 
@@ -50,7 +50,7 @@ final class Cloud {
     }
     Thing made = new Thing(nextId(), sort.kind(), name, marker, attributes, false);
     byId.put(made.id(), made);
-    model.created(made);
+    things.created(made);
     return Optional.of(made);
   }
 
@@ -62,14 +62,14 @@ final class Cloud {
     }
     Thing after = before.with(attributes);
     byId.put(id, after);
-    model.updated(before, after);
+    things.updated(before, after);
     return Optional.of(after);
   }
 
   void delete(String id) {
     Thing gone = byId.remove(id);
     if (gone != null) {
-      model.deleted(gone);
+      things.deleted(gone);
     }
   }
 

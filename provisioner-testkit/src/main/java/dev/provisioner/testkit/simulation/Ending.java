@@ -38,8 +38,8 @@ final class Ending {
 
   /** Takes away what others have put in the way, and what was kept and is ours no more. */
   private void free() {
-    for (Thing thing : world.cloud().things()) {
-      if (thing.planted() || world.model().released(thing)) {
+    for (Thing thing : world.cloud().all()) {
+      if (thing.planted() || world.model().things().released(thing)) {
         world.cloud().lose(thing);
       }
     }
@@ -58,13 +58,13 @@ final class Ending {
       purge(tenant);
     }
     succeed("provision", callers.provision(node(), tenant, wish, false));
-    int changes = world.model().changes();
+    int changes = world.model().things().changes();
     succeed("provision again", callers.provision(node(), tenant, wish, false));
     world
         .model()
         .require(
             Rule.IDEMPOTENT,
-            world.model().changes() == changes,
+            world.model().things().changes() == changes,
             "the cloud was changed when ",
             tenant,
             " was provisioned again");

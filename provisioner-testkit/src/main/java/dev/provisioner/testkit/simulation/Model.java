@@ -3,7 +3,6 @@ package dev.provisioner.testkit.simulation;
 import dev.provisioner.engine.Outcome;
 import dev.provisioner.event.ProvisioningEvent;
 import dev.provisioner.spi.Attempt;
-import dev.provisioner.spi.Marker;
 import dev.provisioner.state.DocumentKey;
 import dev.provisioner.state.StateDocument;
 import dev.provisioner.state.StateStore.Versioned;
@@ -39,30 +38,22 @@ final class Model {
 
   private final World world;
   private final Map<TenantId, Book> books = new TreeMap<>();
-  private final Map<String, TenantId> hashes = new HashMap<>();
-  private final Map<String, List<Thing>> live = new TreeMap<>();
-  private final Set<String> disturbed = new HashSet<>();
-  private final Set<String> released = new HashSet<>();
+  private final Things things = new Things(this);
+  private final Ends ends = new Ends(this, things);
   private final List<Wire> wires = new ArrayList<>();
   private final Set<String> accepted = new LinkedHashSet<>();
   private final Map<String, Set<String>> statuses = new HashMap<>();
   private final Set<Wish> wished = new HashSet<>();
   private final Map<String, Long> endedRuns = new HashMap<>();
   private @Nullable Violation violation;
-  private int refusals;
-  private int planted;
-  private int changes;
   private long calmSince = Long.MAX_VALUE / 2;
 
   /** What is known of one document. */
   private static final class Book {
-    private byte[] content = new byte[0];
     private String revision = "";
     private Doc doc = Doc.none();
     private long beatAt;
-    private boolean beganClean;
-    private boolean beganAfterSuccess;
-    private Map<String, Thing> atBegin = Map.of();
+    private Ends.Beginning began = new Ends.Beginning(true, false, Map.of());
   }
 
   Model(World world) {
@@ -103,9 +94,17 @@ final class Model {
     return books.computeIfAbsent(
         tenant,
         key -> {
-          hashes.put(Marker.of("x", tenant, "x", "x", "x").tenant(), tenant);
+          things.know(tenant);
           return new Book();
         });
+  }
+
+  Things things() {
+    return things;
+  }
+
+  void tell(Object... parts) {
+    world.tell(parts);
   }
 
   Doc doc(TenantId tenant) {
@@ -145,15 +144,21 @@ final class Model {
       describe(node, key, after);
     }
     lease(node, book, before, after);
-    book.content = document.content();
     book.revision = revision.get();
     book.doc = after;
     statuses.computeIfAbsent(after.run(), run -> new HashSet<>()).add(after.status());
-    recorded(key.tenant(), before, after);
-    begun(key.tenant(), book, before, after);
-    boolean ends = !after.underWay() && !after.run().isEmpty();
-    if (ends && (before.underWay() || !before.run().equals(after.run()))) {
-      ended(key.tenant(), book, after);
+    things.requireRecorded(key.tenant(), before, after);
+    if (!after.run().equals(before.run())) {
+      Wish wish = after.wish();
+      require(
+          Rule.ACCEPTED,
+          wish == null || wished.contains(wish),
+          "a run has an input that nobody asked for");
+      book.began = ends.beginning(before);
+    }
+    boolean over = !after.underWay() && !after.run().isEmpty();
+    if (over && (before.underWay() || !before.run().equals(after.run()))) {
+      ends.judge(key.tenant(), book.began, after);
     }
   }
 
@@ -216,325 +221,15 @@ final class Model {
     require(
         Rule.LEASE_KEPT,
         world.nodes().stream().noneMatch(n -> n.engineId().equals(before.holder()))
-            || now < calmSince + 4 * LEASE,
+            || now < calmSince + 10 * LEASE,
         node,
         " took over from an engine that nothing has befallen");
   }
 
-  private void recorded(TenantId tenant, Doc before, Doc after) {
-    for (Map.Entry<String, List<Thing>> each : live.entrySet()) {
-      String nonce = each.getKey();
-      if (!isOf(tenant, each.getValue().get(0)) || released.contains(nonce)) {
-        continue;
-      }
-      if (after.entry(nonce) == null) {
-        Doc.Entry known = before.entry(nonce);
-        boolean kept = known != null && known.leaving().equals("KEEP");
-        require(
-            Rule.RECORDED,
-            kept && after.runKind().equals("PURGE"),
-            each.getValue(),
-            " is not recorded any more");
-        released.add(nonce);
-      }
-    }
-  }
-
-  private @Nullable TenantId owner(Thing thing) {
-    return Marker.parse(thing.marker()).map(marker -> hashes.get(marker.tenant())).orElse(null);
-  }
-
-  private boolean isOf(TenantId tenant, Thing thing) {
-    return Optional.of(tenant).equals(Optional.ofNullable(owner(thing)));
-  }
-
-  // ---- runs
-
-  private void begun(TenantId tenant, Book book, Doc before, Doc after) {
-    if (after.run().equals(before.run())) {
-      return;
-    }
-    Wish wish = after.wish();
-    require(
-        Rule.ACCEPTED,
-        wish == null || wished.contains(wish),
-        "a run has an input that nobody asked for");
-    book.beganClean = before.entries().isEmpty();
-    book.beganAfterSuccess = before.status().equals("SUCCEEDED") && !disturbed(before);
-    book.atBegin = new TreeMap<>();
-    for (Doc.Entry entry : before.entries()) {
-      List<Thing> things = live.get(entry.nonce());
-      if (things != null && entry.current() && !disturbed.contains(entry.nonce())) {
-        book.atBegin.put(entry.nonce(), things.get(0));
-      }
-    }
-  }
-
-  private boolean disturbed(Doc doc) {
-    return doc.entries().stream().anyMatch(entry -> disturbed.contains(entry.nonce()));
-  }
-
-  private void ended(TenantId tenant, Book book, Doc doc) {
-    require(Rule.FENCED, doc.holder().isEmpty(), "a run ended and the lease was not given back");
-    if (doc.status().equals("FAILED")) {
-      explained(doc);
-    }
-    if (doc.status().equals("SUCCEEDED") && doc.runKind().equals("PROVISION")) {
-      agrees(doc);
-      asWanted(doc);
-    }
-    if (doc.rolledBack()) {
-      undone(tenant, book);
-    }
-    if (doc.status().equals("SUCCEEDED") && !doc.runKind().equals("PROVISION")) {
-      removed(tenant, doc);
-    }
-  }
-
-  private void removed(TenantId tenant, Doc doc) {
-    if (doc.runKind().equals("PURGE")) {
-      require(Rule.CLEAN, ours(tenant).isEmpty(), "left are ", ours(tenant));
-    }
-    for (Doc.Entry entry : doc.entries()) {
-      require(
-          Rule.CLEAN,
-          !doc.runKind().equals("PURGE") && !entry.leaving().equals("DELETE"),
-          "still recorded: ",
-          entry.json());
-    }
-  }
-
-  private List<Thing> ours(TenantId tenant) {
-    List<Thing> ours = new ArrayList<>();
-    live.forEach(
-        (nonce, things) -> {
-          if (isOf(tenant, things.get(0)) && !released.contains(nonce)) {
-            ours.addAll(things);
-          }
-        });
-    return ours;
-  }
-
-  private void explained(Doc doc) {
-    String message = doc.failure();
-    requireNoInternals(message);
-    boolean cause =
-        switch (doc.failureType()) {
-          case "PERMANENT" ->
-              refusals > 0 || planted > 0 || message.startsWith("The change cannot be taken back");
-          case "REFUSED" -> planted > 0 || !released.isEmpty();
-          case "TRANSIENT", "AMBIGUOUS" -> true;
-          case "TIMED_OUT" -> true;
-          default -> false;
-        };
-    require(Rule.EXPLAINED, cause, doc.failureType(), " ", message);
-  }
-
-  private void agrees(Doc doc) {
-    Set<String> undone = doc.undone();
-    for (Doc.Entry entry : doc.entries()) {
-      if (!entry.resource()
-          || !entry.settled()
-          || !entry.current()
-          || undone.contains(entry.step())
-          || disturbed.contains(entry.nonce())) {
-        continue;
-      }
-      List<Thing> things = live.getOrDefault(entry.nonce(), List.of());
-      boolean same =
-          things.size() == 1
-              && things.get(0).attributes().equals(entry.attributes())
-              && things.get(0).id().equals(entry.outputId());
-      require(
-          Rule.AGREES,
-          same,
-          entry.step(),
-          " is recorded as ",
-          entry.outputId(),
-          entry.attributes(),
-          " and there is ",
-          things);
-    }
-  }
-
-  private void asWanted(Doc doc) {
-    Wish wish = doc.wish();
-    if (wish == null) {
-      throw broken(Rule.AS_WANTED, "a provisioned tenant has no input");
-    }
-    Map<Integer, String> outputs = new HashMap<>();
-    Set<String> names = new HashSet<>();
-    for (Wish.Part part : wish.standing()) {
-      Doc.Entry entry = doc.current(part.name());
-      require(
-          Rule.AS_WANTED,
-          entry != null && entry.settled() && entry.kind().equals(part.sort().kind()),
-          part.name(),
-          " is not recorded as made");
-      names.add(part.name());
-      outputs.put(part.id(), entry == null ? "" : entry.outputId());
-      if (entry != null && part.sort() != Sort.TIMER) {
-        List<String> reads = part.reads().stream().map(id -> outputs.getOrDefault(id, "")).toList();
-        Map<String, String> wanted =
-            new TreeMap<>(Spec.of(part, String.join(" ", reads)).attributes());
-        Map<String, String> is = entry.attributes();
-        is.remove(Spec.KEY);
-        require(Rule.AS_WANTED, is.equals(wanted), part.name(), " is ", is, ", wanted ", wanted);
-      }
-    }
-    for (Doc.Entry entry : doc.entries()) {
-      require(
-          Rule.AS_WANTED,
-          !entry.leaving().equals("DELETE") || (names.contains(entry.step()) && entry.current()),
-          entry.step(),
-          " should be gone");
-    }
-  }
-
-  private void undone(TenantId tenant, Book book) {
-    if (book.beganClean) {
-      require(Rule.UNDONE, ours(tenant).isEmpty(), "left are ", ours(tenant));
-    }
-    if (book.beganAfterSuccess) {
-      book.atBegin.forEach(
-          (nonce, thing) -> {
-            List<Thing> now = live.getOrDefault(nonce, List.of());
-            boolean remade = thing.kind().equals(Sort.ONCE.kind());
-            boolean back = now.size() == 1 && now.get(0).attributes().equals(thing.attributes());
-            require(
-                Rule.UNDONE,
-                back || remade || disturbed.contains(nonce),
-                thing,
-                " was there before, now there is ",
-                now);
-          });
-    }
-  }
-
-  private void requireNoInternals(String text) {
+  void requireNoInternals(String text) {
     for (String name : INTERNALS) {
       require(Rule.INSIDE, !text.contains(name), text);
     }
-  }
-
-  // ---- the cloud
-
-  private String nonce(Thing thing) {
-    return Marker.parse(thing.marker()).map(Marker::nonce).orElse("");
-  }
-
-  void created(Thing made) {
-    changes++;
-    String nonce = nonce(made);
-    TenantId tenant = owner(made);
-    world.tell("the cloud has ", made);
-    require(
-        Rule.RECORDED,
-        tenant != null && doc(tenant).entry(nonce) != null,
-        made,
-        " was created without a recorded intent");
-    List<Thing> things = live.computeIfAbsent(nonce, key -> new ArrayList<>());
-    require(Rule.EXISTS_ONCE, things.isEmpty(), made, " was created beside ", things);
-    things.add(made);
-    disturbed.remove(nonce);
-  }
-
-  void updated(Thing before, Thing after) {
-    changes++;
-    world.tell("the cloud has ", after);
-    require(Rule.OURS_ONLY, !before.planted(), before, " was changed");
-    String nonce = nonce(before);
-    live.getOrDefault(nonce, new ArrayList<>())
-        .replaceAll(each -> each.id().equals(after.id()) ? after : each);
-    disturbed.remove(nonce);
-  }
-
-  void deleted(Thing gone) {
-    changes++;
-    world.tell("the cloud has no more ", gone);
-    require(Rule.OURS_ONLY, !gone.planted(), gone, " was removed");
-    String nonce = nonce(gone);
-    require(Rule.OURS_ONLY, !released.contains(nonce), gone, " was to be kept, and was removed");
-    forget(nonce, gone);
-    TenantId tenant = owner(gone);
-    if (tenant != null) {
-      inOrder(doc(tenant), nonce, gone);
-    }
-  }
-
-  private void forget(String nonce, Thing gone) {
-    List<Thing> things = live.getOrDefault(nonce, new ArrayList<>());
-    things.removeIf(each -> each.id().equals(gone.id()));
-    if (things.isEmpty()) {
-      live.remove(nonce);
-    }
-  }
-
-  /** What depends on it is gone before it, in a removal; but for circles and what is kept. */
-  private void inOrder(Doc doc, String nonce, Thing gone) {
-    Doc.Entry removed = doc.entry(nonce);
-    if (removed == null || doc.runKind().equals("PROVISION")) {
-      return;
-    }
-    Set<String> below = dependencies(doc, removed.step());
-    for (Doc.Entry other : doc.entries()) {
-      boolean goes =
-          other.leaving().equals("DELETE")
-              || (other.leaving().equals("RETAIN") && doc.runKind().equals("PURGE"));
-      if (goes
-          && other.dependsOn().contains(removed.step())
-          && !below.contains(other.step())
-          && !disturbed.contains(other.nonce())) {
-        require(
-            Rule.ORDER,
-            !live.containsKey(other.nonce()),
-            gone,
-            " was removed before ",
-            other.step());
-      }
-    }
-  }
-
-  private static Set<String> dependencies(Doc doc, String step) {
-    Set<String> all = new LinkedHashSet<>();
-    List<String> open = new ArrayList<>(List.of(step));
-    while (!open.isEmpty()) {
-      String next = open.remove(0);
-      for (Doc.Entry entry : doc.entries()) {
-        if (entry.step().equals(next)) {
-          entry.dependsOn().stream().filter(all::add).forEach(open::add);
-        }
-      }
-    }
-    return all;
-  }
-
-  /** Somebody else has changed or removed a thing. */
-  void disturbed(Thing thing, boolean gone) {
-    String nonce = nonce(thing);
-    if (thing.planted()) {
-      return;
-    }
-    disturbed.add(nonce);
-    if (gone) {
-      forget(nonce, thing);
-    }
-  }
-
-  boolean released(Thing thing) {
-    return released.contains(nonce(thing));
-  }
-
-  void planted() {
-    planted++;
-  }
-
-  void refused() {
-    refusals++;
-  }
-
-  int changes() {
-    return changes;
   }
 
   // ---- calls

@@ -1,6 +1,7 @@
 package dev.provisioner.testkit.simulation;
 
 import dev.provisioner.engine.ProvisioningEngine;
+import dev.provisioner.error.AmbiguousException;
 import dev.provisioner.error.StateStoreException;
 import dev.provisioner.gate.Answer;
 import dev.provisioner.gate.Gates;
@@ -157,10 +158,14 @@ final class Node {
     }
   }
 
-  /** Remembers a value, which waits for the engine. */
+  /** Remembers a value, which waits for the engine, but not longer than its lease lasts. */
   void remember(Attempt attempt, String key, String value) {
+    long until = world.now() + LEASE.toMillis();
     threads.waitingForEngine(() -> attempt.remember(key, value));
     requireAlive();
+    if (world.now() >= until) {
+      throw new AmbiguousException("It could not be remembered in time.");
+    }
   }
 
   @Override

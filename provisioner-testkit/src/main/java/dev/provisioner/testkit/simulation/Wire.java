@@ -39,6 +39,7 @@ final class Wire implements AutoCloseable {
 
   /** Sends a request; what goes wrong is chosen. */
   <T> T send(String request, Supplier<T> effect) throws IOException {
+    requireTime(request);
     Fault fault = world.wireFault();
     if (fault != Fault.NONE) {
       world.tell(node, ": ", fault, " befalls ", what, " ", request);
@@ -46,7 +47,7 @@ final class Wire implements AutoCloseable {
     switch (fault) {
       case THROTTLED -> throw new TransientException("The cloud throttles us.");
       case REFUSED -> {
-        world.model().refused();
+        world.model().things().refused();
         throw new PermanentException("The cloud refuses.");
       }
       case LOST -> throw new IOException("The connection broke.");
@@ -78,13 +79,17 @@ final class Wire implements AutoCloseable {
     if (node.dead() && !alive()) {
       throw new SimulatedCrash("before " + request);
     }
+    requireTime(request);
+    T answer = effect.get();
+    node.requireAlive();
+    return answer;
+  }
+
+  private void requireTime(String request) {
     if (!alive()) {
       world.tell(node, ": ", what, " ", request, " comes too late");
       throw new AmbiguousException("The call was not answered in time.");
     }
-    T answer = effect.get();
-    node.requireAlive();
-    return answer;
   }
 
   @Override

@@ -67,7 +67,7 @@ final class World {
     this.mutation = mutation;
     this.store = store;
     this.model = new Model(this);
-    this.cloud = new Cloud(model);
+    this.cloud = new Cloud(model.things());
     this.shape = Shape.of(choices);
     this.callers = new Callers(this, choices, shape.tenants());
     tell(shape);
@@ -248,7 +248,7 @@ final class World {
   }
 
   private void interfere() {
-    List<Thing> things = new ArrayList<>(cloud.things());
+    List<Thing> things = new ArrayList<>(cloud.all());
     if (things.isEmpty()) {
       return;
     }
@@ -257,11 +257,11 @@ final class World {
     if (thing.planted() || what == 0) {
       tell("somebody removes ", thing);
       cloud.lose(thing);
-      model.disturbed(thing, true);
+      model.things().disturbed(thing, true);
     } else if (what == 1) {
       tell("somebody changes ", thing);
       cloud.alter(thing);
-      model.disturbed(thing, false);
+      model.things().disturbed(thing, false);
     }
   }
 
@@ -285,7 +285,7 @@ final class World {
 
   private void plant(Sort sort, String name, @Nullable String marker) {
     tell("somebody takes the name ", name, " with marker ", String.valueOf(marker));
-    model.planted();
+    model.things().planted();
     cloud.plant(sort, name, marker);
   }
 
