@@ -479,7 +479,7 @@ final class Driver implements CallHost {
       } else if (core.closing()) {
         core.leftUnfinished(key.tenant());
       }
-      if (!document.signals().requests().isEmpty()) {
+      if (!document.underWay() && !document.signals().requests().isEmpty()) {
         core.threads.drive(() -> core.look(key));
       }
       return;

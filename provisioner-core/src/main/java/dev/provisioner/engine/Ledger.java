@@ -144,8 +144,9 @@ final class Ledger {
   private @Nullable Instant dueAt(Document document, @Nullable Instant before) {
     Instant now = settings.clock().instant();
     boolean asked =
-        !document.signals().requests().isEmpty()
-            || (document.signals().cancel() != null && document.underWay());
+        document.underWay()
+            ? document.signals().cancel() != null
+            : !document.signals().requests().isEmpty();
     if (asked && document.lease() == null) {
       return now;
     }

@@ -9,6 +9,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.provisioner.engine.ProvisionOptions.WhenRunning;
 import dev.provisioner.error.RefusedException;
+import dev.provisioner.gate.Gates;
+import dev.provisioner.gate.Opened;
+import dev.provisioner.gate.Pause;
 import dev.provisioner.plan.Plan;
 import dev.provisioner.plan.Step;
 import dev.provisioner.spi.OutputView;
@@ -18,6 +21,8 @@ import dev.provisioner.testkit.FakeResource;
 import dev.provisioner.testkit.FakeResources;
 import dev.provisioner.testkit.FakeSpec;
 import dev.provisioner.testkit.Hold;
+import dev.provisioner.testkit.ManualThreads;
+import java.time.Duration;
 import java.util.NoSuchElementException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -85,6 +90,31 @@ final class QueueTest {
     assertThat(lab.cloud.effects())
         .extracting(effect -> effect.resource().attributes().get("v"))
         .containsExactly("1", "2", "3");
+  }
+
+  @Test
+  void aRequestWaitsInPeaceForARunThatWaits() {
+    ManualThreads threads = ManualThreads.on(lab.clock);
+    Step<Wish, Opened> gate =
+        Step.named("gate", Gates.timer(lab.clock)).from(tenant -> Pause.of(Duration.ofMinutes(1)));
+    Plan<Wish> waiting = Plan.of("waiting", Wish.class, gate);
+    ProvisioningEngine engine = lab.builder(waiting).threads(threads).build();
+    engine.provision(waiting, ACME, Wish.of("v", "1"));
+    runSome(threads);
+    engine.provision(waiting, ACME, Wish.of("v", "2"), QUEUE);
+    runSome(threads);
+    int writes = lab.store.writes();
+    for (int i = 0; i < 50; i++) {
+      lab.clock.advance(Duration.ofMillis(20));
+      runSome(threads);
+    }
+    assertThat(lab.store.writes()).isEqualTo(writes);
+  }
+
+  private static void runSome(ManualThreads threads) {
+    for (int i = 0; i < 50; i++) {
+      threads.runNext();
+    }
   }
 
   @Test
