@@ -6,8 +6,9 @@ import java.time.Instant;
 /**
  * What all events say.
  *
- * @param sequence rises by one with each event of this tenant and plan, across runs and processes;
- *     progress within an attempt repeats the last number
+ * @param sequence rises by one with each recorded event of this tenant and plan, across runs and
+ *     processes; what is not recorded, as that an attempt began and its progress, repeats the last
+ *     number
  * @param at when, by the clock of the engine that tells it
  * @param installation the engine's installation id
  * @param tenant the tenant

@@ -5,8 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Something that happened to a tenant. Told after it was recorded, except {@link StepProgressed},
- * which is not recorded. Never holds a spec, an output or a secret.
+ * Something that happened to a tenant. Told after it was recorded, except {@link StepStarted},
+ * {@link StepProgressed} and {@link LeaseLost}, which are not recorded. Never holds a spec, an
+ * output or a secret.
  */
 public sealed interface ProvisioningEvent {
 

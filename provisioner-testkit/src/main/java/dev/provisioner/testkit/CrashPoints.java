@@ -8,10 +8,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The instants at which one engine can crash: before and after every write to its store and every
- * call to its provisioners, counted from 1 in one sequence. Give the engine the {@linkplain #store
- * store} and the {@linkplain #provisioner provisioners} this returns; when it comes to the chosen
- * instant, it is dead: a {@link SimulatedCrash} is thrown there, and at every later use of both.
+ * The instants at which one engine can crash: before and after every read and write of a document
+ * in its store, every call to its provisioners and every {@code Attempt.remember} in these, counted
+ * from 1 in one sequence. Give the engine the {@linkplain #store store} and the {@linkplain
+ * #provisioner provisioners} this returns; when it comes to the chosen instant, it is dead: a
+ * {@link SimulatedCrash} is thrown there, and at every later use of both.
  *
  * <pre>{@code
  * CrashPoints all = CrashPoints.none();      // a dry run counts them: all.passed()
@@ -53,13 +54,13 @@ public final class CrashPoints {
     return new CrashPoints(n);
   }
 
-  /** Returns a view of a store with points before and after each write. */
+  /** Returns a view of a store with points before and after each read and write of a document. */
   public StateStore store(StateStore store) {
     CrashingStateStore view = CrashingStateStore.around(store);
     synchronized (this) {
       stores.add(view);
     }
-    return new CrashingWrites(view, this);
+    return new CrashingStoreCalls(view, this);
   }
 
   /** Returns a provisioner like this one, with points before and after each call. */

@@ -22,7 +22,7 @@ final class CrashingProvisioner<S, O> implements Provisioner<S, O> {
   }
 
   private interface Work<T> {
-    T make() throws Exception;
+    T make(Attempt attempt) throws Exception;
   }
 
   private <T> T call(String what, Attempt attempt, Work<T> work) throws Exception {
@@ -30,7 +30,7 @@ final class CrashingProvisioner<S, O> implements Provisioner<S, O> {
     points.pass("before " + name);
     T result;
     try {
-      result = work.make();
+      result = work.make(new CrashingAttempt(attempt, points));
     } catch (SimulatedCrash e) {
       throw points.crash("during " + name);
     }
@@ -45,43 +45,45 @@ final class CrashingProvisioner<S, O> implements Provisioner<S, O> {
 
   @Override
   public Found<O> find(Known<S, O> known, Attempt attempt) throws Exception {
-    return call("find", attempt, () -> provisioner.find(known, attempt));
+    return call("find", attempt, it -> provisioner.find(known, it));
   }
 
   @Override
   public Found<O> inspect(Known<S, O> known, Attempt attempt) throws Exception {
-    return call("inspect", attempt, () -> provisioner.inspect(known, attempt));
+    return call("inspect", attempt, it -> provisioner.inspect(known, it));
   }
 
   @Override
   public Provisioned<O> provision(S spec, Attempt attempt) throws Exception {
-    return call("provision", attempt, () -> provisioner.provision(spec, attempt));
+    return call("provision", attempt, it -> provisioner.provision(spec, it));
   }
 
   @Override
   public Removed deprovision(Known<S, O> known, Attempt attempt) throws Exception {
-    return call("deprovision", attempt, () -> provisioner.deprovision(known, attempt));
+    return call("deprovision", attempt, it -> provisioner.deprovision(known, it));
   }
 
   @Override
   public Change change(Known<S, O> current, S wanted) {
-    points.requireAlive();
-    return provisioner.change(current, wanted);
+    points.pass("before a change is judged");
+    Change change = provisioner.change(current, wanted);
+    points.pass("after a change is judged");
+    return change;
   }
 
   @Override
   public Provisioned<O> update(Known<S, O> current, S wanted, Attempt attempt) throws Exception {
-    return call("update", attempt, () -> provisioner.update(current, wanted, attempt));
+    return call("update", attempt, it -> provisioner.update(current, wanted, it));
   }
 
   @Override
   public Provisioned<O> poll(String handle, S spec, Attempt attempt) throws Exception {
-    return call("poll", attempt, () -> provisioner.poll(handle, spec, attempt));
+    return call("poll", attempt, it -> provisioner.poll(handle, spec, it));
   }
 
   @Override
   public Removed pollRemoval(String handle, Known<S, O> known, Attempt attempt) throws Exception {
-    return call("pollRemoval", attempt, () -> provisioner.pollRemoval(handle, known, attempt));
+    return call("pollRemoval", attempt, it -> provisioner.pollRemoval(handle, known, it));
   }
 
   @Override

@@ -93,6 +93,31 @@ final class QueueTest {
   }
 
   @Test
+  void aRequestWaitsInPeaceForARunThatWaits() {
+    ManualThreads threads = ManualThreads.on(lab.clock);
+    Step<Wish, Opened> gate =
+        Step.named("gate", Gates.timer(lab.clock)).from(tenant -> Pause.of(Duration.ofMinutes(1)));
+    Plan<Wish> waiting = Plan.of("waiting", Wish.class, gate);
+    ProvisioningEngine engine = lab.builder(waiting).threads(threads).build();
+    engine.provision(waiting, ACME, Wish.of("v", "1"));
+    runSome(threads);
+    engine.provision(waiting, ACME, Wish.of("v", "2"), QUEUE);
+    runSome(threads);
+    int writes = lab.store.writes();
+    for (int i = 0; i < 50; i++) {
+      lab.clock.advance(Duration.ofMillis(20));
+      runSome(threads);
+    }
+    assertThat(lab.store.writes()).isEqualTo(writes);
+  }
+
+  private static void runSome(ManualThreads threads) {
+    for (int i = 0; i < 50; i++) {
+      threads.runNext();
+    }
+  }
+
+  @Test
   void theSameRequestAttachesToTheLastOneInTheQueue() throws Exception {
     ProvisioningEngine engine = lab.engine(plan);
     Run first = begun(engine);

@@ -303,6 +303,11 @@ final class Draft {
     emit(new Effect.Tell(++events, event));
   }
 
+  /** Tells what need not be recorded, so that its number would be given again after a crash. */
+  void mention(Function<EventHeader, ProvisioningEvent> event) {
+    emit(new Effect.Tell(events, event));
+  }
+
   Progress progress() {
     List<String> current = new ArrayList<>();
     for (int i = 0; i < tasks.size() && current.size() < Progress.MOST_NAMED; i++) {

@@ -80,7 +80,7 @@ final class Operations {
     Task begun = draft.putBriefly(task.begin(op, resource.nonce()));
     String work = work(begun, op);
     var progress = draft.progress();
-    draft.tell(
+    draft.mention(
         header -> new StepStarted(header, begun.step(), work, begun.failures() + 1, progress));
     draft.call(begun, Effect.Verb.FIND, resource);
   }

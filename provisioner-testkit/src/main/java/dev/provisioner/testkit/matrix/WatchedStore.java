@@ -1,21 +1,35 @@
-package dev.provisioner.testkit;
+package dev.provisioner.testkit.matrix;
 
 import dev.provisioner.state.DocumentKey;
 import dev.provisioner.state.StateDocument;
 import dev.provisioner.state.StateStore;
+import dev.provisioner.state.Summary;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A store whose writes are {@link CrashPoints}. */
-final class CrashingWrites implements StateStore {
-  private final CrashingStateStore store;
-  private final CrashPoints points;
+/**
+ * The store of a scene. Knows the latest summaries without a read, and says that an engine is dead
+ * only if it is to.
+ */
+final class WatchedStore implements StateStore {
+  private final StateStore store;
+  private final Map<DocumentKey, Summary> latest = new HashMap<>();
+  private boolean knowsTheDead = true;
 
-  CrashingWrites(CrashingStateStore store, CrashPoints points) {
+  WatchedStore(StateStore store) {
     this.store = store;
-    this.points = points;
+  }
+
+  @Nullable Summary latest(DocumentKey key) {
+    return latest.get(key);
+  }
+
+  void knowsTheDead(boolean whether) {
+    knowsTheDead = whether;
   }
 
   @Override
@@ -26,9 +40,10 @@ final class CrashingWrites implements StateStore {
   @Override
   public Optional<String> write(
       DocumentKey key, @Nullable String expected, @Nullable StateDocument document) {
-    points.pass("before a write of " + key);
     Optional<String> revision = store.write(key, expected, document);
-    points.pass("after a write of " + key);
+    if (revision.isPresent() && document != null) {
+      latest.put(key, document.summary());
+    }
     return revision;
   }
 
@@ -49,7 +64,7 @@ final class CrashingWrites implements StateStore {
 
   @Override
   public boolean certainlyDead(String engineId) {
-    return store.certainlyDead(engineId);
+    return knowsTheDead && store.certainlyDead(engineId);
   }
 
   @Override
