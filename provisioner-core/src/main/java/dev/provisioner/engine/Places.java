@@ -11,11 +11,13 @@ import dev.provisioner.tenant.TenantId;
 /** Names the places of a document that hold sealed values, so that none opens in another place. */
 final class Places {
   private final String document;
-  private final ErrorContext where;
+  private final String plan;
+  private final String tenant;
 
   Places(String installation, String plan, String tenant) {
     this.document = part(installation) + part(plan) + part(tenant);
-    this.where = ErrorContext.of(TenantId.of(tenant).toString(), plan);
+    this.plan = plan;
+    this.tenant = tenant;
   }
 
   static Places of(Document document) {
@@ -64,6 +66,7 @@ final class Places {
 
   /** Returns the exception with the tenant and plan it is about. */
   SecretException inContext(SecretException e) {
+    ErrorContext where = ErrorContext.of(TenantId.of(tenant).toString(), plan);
     return new SecretException(e.plainMessage(), where, e.getCause());
   }
 }

@@ -18,7 +18,7 @@ public final class Shown {
 
   /** Returns the text as {@link #line} does, but whole. */
   public static String escaped(String text) {
-    if (text.codePoints().noneMatch(Shown::isHidden)) {
+    if (!anyHidden(text)) {
       return text;
     }
     StringBuilder shown = new StringBuilder();
@@ -32,6 +32,17 @@ public final class Shown {
               }
             });
     return shown.toString();
+  }
+
+  private static boolean anyHidden(String text) {
+    int c;
+    for (int i = 0; i < text.length(); i += Character.charCount(c)) {
+      c = text.codePointAt(i);
+      if (isHidden(c)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isHidden(int c) {

@@ -1,8 +1,8 @@
 package dev.provisioner.spi;
 
+import dev.provisioner.internal.Identifiers;
 import dev.provisioner.tenant.NameRule;
 import java.util.Objects;
-import java.util.regex.Pattern;
 
 /**
  * What a provisioner makes: an id that is recorded with every resource, the types of its spec and
@@ -19,11 +19,9 @@ import java.util.regex.Pattern;
  * @param names what the backend accepts as a name, for {@link Attempt#name()}
  */
 public record Kind<S, O>(String id, Class<S> spec, Class<O> output, NameRule names) {
-  private static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]{0,62}");
-
   /** Checks the id. */
   public Kind {
-    if (!ID.matcher(id).matches()) {
+    if (!Identifiers.isName(id)) {
       throw new IllegalArgumentException(
           "A provisioner's id has 1 to 63 lower-case letters, digits and hyphens and begins with a"
               + " letter; '"

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.SerializableString;
-import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -23,6 +22,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /** Writes documents as bytes and reads them. */
@@ -33,23 +33,40 @@ public final class DocumentFormat {
   private static final List<String> REQUIRED =
       List.of("installation", "plan", "tenant", "lifecycle", "writeId");
 
-  private static final ObjectMapper JSON =
-      JsonMapper.builder(JsonLimits.factory())
-          .defaultPropertyInclusion(
-              JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          .addModule(times())
-          .addModule(rows())
-          .build();
+  /** Writes each value anew. */
+  private static final JsonMapper PLAIN = plain();
+
+  private static final ObjectMapper JSON = PLAIN.rebuild().addModule(writtenOnce()).build();
 
   private DocumentFormat() {}
 
+  private static JsonMapper plain() {
+    JsonMapper.Builder builder =
+        JsonMapper.builder(JsonLimits.factory())
+            .defaultPropertyInclusion(included(JsonInclude.Include.NON_NULL))
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .addModule(times());
+    // What is read as if it were there is not written.
+    for (Class<?> type : List.of(int.class, long.class, boolean.class)) {
+      builder.withConfigOverride(
+          type, o -> o.setInclude(included(JsonInclude.Include.NON_DEFAULT)));
+    }
+    for (Class<?> type : List.of(List.class, Map.class)) {
+      builder.withConfigOverride(type, o -> o.setInclude(included(JsonInclude.Include.NON_EMPTY)));
+    }
+    return builder.build();
+  }
+
+  private static JsonInclude.Value included(JsonInclude.Include values) {
+    return JsonInclude.Value.construct(values, JsonInclude.Include.ALWAYS);
+  }
+
   private static SimpleModule times() {
-    SimpleModule module = new SimpleModule();
+    SimpleModule module = new SimpleModule("times");
     text(module, Instant.class, Instant::parse);
     text(module, Duration.class, Duration::parse);
     return module;
@@ -67,9 +84,12 @@ public final class DocumentFormat {
         });
   }
 
-  private static SimpleModule rows() {
-    SimpleModule module = new SimpleModule();
+  /** Most of a document is as it was in the write before. */
+  private static SimpleModule writtenOnce() {
+    SimpleModule module = new SimpleModule("written once");
     module.addSerializer(new WrittenOnce());
+    module.addSerializer(Instant.class, new Recent<>(PLAIN::writeValueAsBytes));
+    module.addSerializer(Policy.class, new Recent<>(PLAIN::writeValueAsBytes));
     return module;
   }
 
@@ -87,7 +107,7 @@ public final class DocumentFormat {
         out.writeFieldName(rows.name(place));
         SerializableString json = rows.written(place);
         if (json == null) {
-          json = new SerializedString(JSON.writeValueAsString(rows.valueAt(place)));
+          json = new Json(JSON.writeValueAsBytes(rows.valueAt(place)));
           rows.remember(place, json);
         }
         out.writeRawValue(json);

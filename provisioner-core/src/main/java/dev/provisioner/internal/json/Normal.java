@@ -9,9 +9,6 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.provisioner.secret.Secret;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
@@ -117,11 +114,15 @@ final class Normal {
   }
 
   private String unicode(String text, Pointer at) {
-    try {
-      StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
-      return text;
-    } catch (CharacterCodingException e) {
-      throw refusals.because(at, "holds text with an unpaired surrogate, which UTF-8 would lose");
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        if (Character.charCount(text.codePointAt(i)) == 1) {
+          throw refusals.because(
+              at, "holds text with an unpaired surrogate, which UTF-8 would lose");
+        }
+        i++;
+      }
     }
+    return text;
   }
 }
