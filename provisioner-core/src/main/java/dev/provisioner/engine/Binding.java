@@ -43,6 +43,8 @@ final class Binding<I> {
   /** Specs that were computed before the run began; they hold no secrets. */
   private final Map<String, Codec.Encoded> known = new HashMap<>();
 
+  private @Nullable List<String> inputSecrets;
+
   Binding(Plan<I> plan, TenantId id, I input, String installation, Codec codec) {
     this.plan = plan;
     this.tenant = Tenant.of(id, input, installation, plan.name());
@@ -153,7 +155,7 @@ final class Binding<I> {
       }
       return encode(document, step, step.spec(tenant, read));
     } catch (RuntimeException e) {
-      return new Wanted.Broken("The spec cannot be computed: " + redactedReason(document, e));
+      return new Wanted.Broken("The spec cannot be computed: " + redactedReason(document, step, e));
     }
   }
 
@@ -183,21 +185,35 @@ final class Binding<I> {
   }
 
   /** Says why host code failed, without the secrets it was given. */
-  private String redactedReason(Document document, RuntimeException e) {
-    if (e instanceof SecretException) {
-      return reason(e); // ours, quotes none; what it is about would not open again
-    }
-    List<String> secrets = new ArrayList<>();
-    if (codec.canSeal()) {
-      addSecrets(secrets, codec.encode(tenant.input(), places.input()).json(), places.input());
-    }
-    for (StepRecord record : document.steps().values()) {
-      Resource current = record.current();
-      if (current != null) {
-        addSecrets(secrets, current.output(), places.output(record.origin()));
+  private String redactedReason(Document document, Step<I, ?> step, RuntimeException e) {
+    // a secret that does not open is said by an exception of ours, which quotes none
+    return e instanceof SecretException
+        ? reason(e)
+        : Redaction.of(given(document, step), reason(e));
+  }
+
+  /** Returns the secrets that a step's functions see: in the input, and in what the step reads. */
+  private List<String> given(Document document, Step<I, ?> step) {
+    List<String> secrets = new ArrayList<>(inputSecrets());
+    for (Step<I, ?> dependency : step.reads()) {
+      StepRecord record = document.step(dependency.name());
+      if (record != null && record.current() != null) {
+        addSecrets(secrets, record.current().output(), places.output(record.origin()));
       }
     }
-    return Redaction.of(secrets, reason(e));
+    return secrets;
+  }
+
+  private List<String> inputSecrets() {
+    List<String> secrets = inputSecrets;
+    if (secrets == null) {
+      secrets = new ArrayList<>();
+      if (codec.canSeal()) {
+        addSecrets(secrets, codec.json(tenant.input(), places.input()), places.input());
+      }
+      inputSecrets = secrets;
+    }
+    return secrets;
   }
 
   private void addSecrets(List<String> secrets, @Nullable JsonNode json, String place) {
@@ -217,7 +233,13 @@ final class Binding<I> {
     }
     StepRecord record = document.step(step.name());
     String origin = record == null ? step.name() : record.origin();
-    return wanted(step, codec.encode(spec, places.spec(origin)));
+    Codec.Encoded encoded = codec.encode(spec, places.spec(origin));
+    String revealed = Redaction.whereRevealed(given(document, step), encoded.json());
+    if (revealed != null) {
+      return new Wanted.Broken(
+          "The spec holds a secret in clear" + revealed + ". Make the field a Secret.");
+    }
+    return wanted(step, encoded);
   }
 
   private static Wanted wanted(Step<?, ?> step, Codec.Encoded encoded) {

@@ -242,9 +242,18 @@ final class Call {
 
   private JsonNode recorded(Object output) {
     String place = Places.of(document).output(record().origin());
-    JsonNode json = core.codec.encode(output, place).json();
+    JsonNode json = core.codec.json(output, place);
     if (Codec.hasSecrets(json)) {
       redaction.add(core.codec.secrets(json, place));
+    }
+    String revealed = redaction.whereRevealed(json);
+    if (revealed != null) {
+      throw new PermanentException(
+          "What provisioner '"
+              + effect.resource().provisioner()
+              + "' returned holds a secret in clear"
+              + revealed
+              + "; it was not recorded. Make the field a Secret, or leave the secret out.");
     }
     Step<?, ?> step = binding == null ? null : binding.step(effect.step()).orElse(null);
     boolean forward = effect.task().startsWith(Task.Goal.ENSURE.name());

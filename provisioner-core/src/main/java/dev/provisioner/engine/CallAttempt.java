@@ -261,12 +261,21 @@ final class CallAttempt implements Attempt {
       }
     }
     String place = Places.of(document).remembered(record.origin(), key);
-    Codec.Encoded encoded = core.codec.encode(value, place);
-    if (Codec.hasSecrets(encoded.json())) {
-      redaction.add(core.codec.secrets(encoded.json(), place));
+    JsonNode json = core.codec.json(value, place);
+    if (Codec.hasSecrets(json)) {
+      redaction.add(core.codec.secrets(json, place));
     }
-    awaitRecorded(key, encoded.json());
-    remembered.put(key, encoded.json());
+    String revealed = redaction.whereRevealed(json);
+    if (revealed != null) {
+      throw new IllegalArgumentException(
+          "What is to be remembered as '"
+              + key
+              + "' holds a secret in clear"
+              + revealed
+              + ". Remember it as a Secret.");
+    }
+    awaitRecorded(key, json);
+    remembered.put(key, json);
   }
 
   private void awaitRecorded(String key, JsonNode value) {

@@ -119,15 +119,28 @@ final class Core {
     return driver.claim() ? Optional.of(driver) : Optional.empty();
   }
 
-  /** Asks a run to stop. Returns whether there is one under way. */
-  boolean cancel(DocumentKey key, Optional<String> id) {
-    return signal(
+  /** Asks the run under way to stop. Returns whether there is one. */
+  boolean cancel(DocumentKey key) {
+    return signal(key, document -> document.underWay() ? cancelled(document) : null);
+  }
+
+  private static @Nullable Signals cancelled(Document document) {
+    RunRecord run = document.run();
+    return run == null ? null : document.signals().cancel(run.id());
+  }
+
+  /** Asks a run to stop, or not to begin if it waits. */
+  void cancel(DocumentKey key, String id) {
+    signal(
         key,
         document -> {
+          Signals.Request waiting = document.signals().request(id);
+          if (waiting != null) {
+            return waiting.withdrawn() ? null : document.signals().withdraw(id);
+          }
           RunRecord run = document.run();
-          boolean meant =
-              run != null && document.underWay() && id.map(run.id()::equals).orElse(true);
-          return meant && run != null ? document.signals().cancel(run.id()) : null;
+          boolean meant = document.underWay() && run != null && run.id().equals(id);
+          return meant ? cancelled(document) : null;
         });
   }
 

@@ -1,6 +1,8 @@
 package dev.provisioner.engine;
 
+import dev.provisioner.error.RefusedException;
 import dev.provisioner.internal.document.Document;
+import dev.provisioner.internal.document.Failure;
 import dev.provisioner.internal.document.Lease;
 import dev.provisioner.internal.document.RunRecord;
 import dev.provisioner.internal.document.Signals;
@@ -43,7 +45,7 @@ record Opening(
       return ofRun(core, key, entry, plan);
     }
     if (!document.signals().requests().isEmpty()) {
-      return plan == null ? Optional.empty() : ofRequest(core, entry, plan);
+      return ofRequest(core, key, entry, plan);
     }
     boolean purge =
         document.lifecycle() == Lifecycle.RETAINED
@@ -88,17 +90,35 @@ record Opening(
     return Optional.of(new Opening(entry, document.signals(), binding, List.of(first)));
   }
 
-  private static Optional<Opening> ofRequest(Core core, Ledger.Entry entry, Plan<?> plan) {
+  private static Optional<Opening> ofRequest(
+      Core core, DocumentKey key, Ledger.Entry entry, @Nullable Plan<?> plan) {
     Document document = entry.document();
     Signals.Request request = document.signals().requests().get(0);
-    if (request.planVersion() > plan.version()) {
+    if (request.withdrawn()) {
+      return Optional.of(declined(entry, request, null));
+    }
+    if (plan == null || request.planVersion() > plan.version()) {
       return Optional.empty();
     }
-    Binding<?> binding = Binding.recorded(plan, document, request.input(), core.codec);
+    Binding<?> binding;
+    try {
+      binding = Binding.recorded(plan, document, request.input(), core.codec);
+    } catch (RefusedException e) {
+      log.warn("A request that waited for {} cannot be carried out; its run fails.", key, e);
+      Failure why = new Failure(Failure.Type.PERMANENT, e.plainMessage(), null, null);
+      return Optional.of(declined(entry, request, why));
+    }
     Input begin =
         provision(core, binding, request.id(), request.input(), request.inputFingerprint());
     return Optional.of(
         new Opening(entry, document.signals().without(request.id()), binding, List.of(begin)));
+  }
+
+  private static Opening declined(
+      Ledger.Entry entry, Signals.Request request, @Nullable Failure why) {
+    Signals left = entry.document().signals().without(request.id());
+    Input decline = new Input.Decline(request.id(), request.planVersion(), why);
+    return new Opening(entry, left, null, List.of(decline));
   }
 
   /** Returns how a provision run begins. */

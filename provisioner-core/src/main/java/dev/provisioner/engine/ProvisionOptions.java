@@ -13,7 +13,11 @@ public record ProvisionOptions(WhenRunning whenRunning) {
   public enum WhenRunning {
     /** Refuse it. The default. */
     REFUSE,
-    /** Do it after the run under way, and after the requests that came before it. */
+    /**
+     * Do it after the run under way, and after the requests that came before it. If it cannot be
+     * read any more by then, as the plan's input has changed, its run fails and the next one
+     * begins. Its run can be cancelled while it waits.
+     */
     QUEUE
   }
 

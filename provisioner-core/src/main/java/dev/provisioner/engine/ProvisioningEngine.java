@@ -132,11 +132,11 @@ public final class ProvisioningEngine implements AutoCloseable {
   }
 
   /**
-   * Asks the run under way to stop, wherever it is worked on; see {@link Run#cancel()}. Returns
-   * whether there is one.
+   * Asks the run under way to stop, wherever it is worked on; see {@link Run#cancel()}. Requests
+   * that wait for it are left; cancel their runs. Returns whether there is a run under way.
    */
   public boolean cancel(Plan<?> plan, TenantId tenant) {
-    return core.cancel(key(plan, tenant), Optional.empty());
+    return core.cancel(key(plan, tenant));
   }
 
   // ---- removing
@@ -252,6 +252,19 @@ public final class ProvisioningEngine implements AutoCloseable {
         .read(key)
         .flatMap(entry -> Optional.ofNullable(entry.document().run()))
         .map(run -> new Run(core, key, run.id()));
+  }
+
+  /**
+   * Returns a run by its id, as a host keeps it between two requests of its own; also one that
+   * waits for another to end. Empty if it is not known, or not any more: the latest {@value
+   * dev.provisioner.internal.document.PastRun#KEPT} past runs of each tenant are kept.
+   */
+  public Optional<Run> run(Plan<?> plan, TenantId tenant, String id) {
+    DocumentKey key = key(plan, tenant);
+    return core.ledger
+        .read(key)
+        .filter(entry -> entry.document().knows(id))
+        .map(entry -> new Run(core, key, id));
   }
 
   /**

@@ -79,8 +79,29 @@ final class Redaction {
 
   /** Returns whether a text that is to be recorded as it is surely holds a secret. */
   synchronized boolean revealedBy(String text) {
-    return values().stream()
-        .anyMatch(value -> value.length() >= UNMISTAKABLE && text.contains(value));
+    return reveals(values(), text);
+  }
+
+  /**
+   * Returns where JSON that is to be recorded surely holds one of these secrets in clear, as {@code
+   * " in field 'url'"}; null if nowhere.
+   */
+  static @Nullable String whereRevealed(Collection<String> secrets, JsonNode json) {
+    if (secrets.isEmpty()) {
+      return null;
+    }
+    String field = Codec.whereInClear(json, text -> reveals(secrets, text));
+    return field == null || field.isEmpty() ? field : " in field '" + field + "'";
+  }
+
+  /** Returns {@link #whereRevealed} for the secrets of this call. */
+  synchronized @Nullable String whereRevealed(JsonNode json) {
+    return whereRevealed(values(), json);
+  }
+
+  private static boolean reveals(Collection<String> secrets, String text) {
+    return secrets.stream()
+        .anyMatch(secret -> secret.length() >= UNMISTAKABLE && text.contains(secret));
   }
 
   private List<String> values() {
@@ -92,7 +113,7 @@ final class Redaction {
   private List<String> collect() {
     StepRecord record = document.step(step);
     List<String> all = new ArrayList<>(more);
-    if (record != null) {
+    if (record != null && codec.canSeal()) {
       Places places = Places.of(document);
       add(all, resource.spec(), places.spec(record.origin()));
       add(all, resource.wanted(), places.spec(record.origin()));

@@ -84,9 +84,9 @@ final class Reports {
         + tenant
         + " was cancelled. "
         + stands()
-        + " Resume the run to go on, or deprovision '"
-        + tenant
-        + "' to undo."
+        + (run.rolledBack()
+            ? " It had not begun; provision again to have it done."
+            : " Resume the run to go on, or deprovision '" + tenant + "' to undo.")
         + context(null);
   }
 

@@ -75,7 +75,8 @@ record Request(
   private Run joinQueue(Document document) {
     List<Signals.Request> waiting = document.signals().requests();
     Signals.Request last = waiting.get(waiting.size() - 1);
-    return last.planVersion() == binding.plan().version()
+    return !last.withdrawn()
+            && last.planVersion() == binding.plan().version()
             && last.inputFingerprint().equals(input.fingerprint())
         ? new Run(core, key, last.id())
         : refuseOrQueue(document);
@@ -100,7 +101,7 @@ record Request(
   private Run queue() {
     Signals.Request request =
         new Signals.Request(
-            Opening.newRunId(), input.json(), input.fingerprint(), binding.plan().version());
+            Opening.newRunId(), input.json(), input.fingerprint(), binding.plan().version(), false);
     core.signal(
         key,
         document -> {

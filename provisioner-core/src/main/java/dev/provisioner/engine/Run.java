@@ -5,13 +5,13 @@ import dev.provisioner.event.Progress;
 import dev.provisioner.internal.document.Document;
 import dev.provisioner.internal.document.PastRun;
 import dev.provisioner.internal.document.RunRecord;
+import dev.provisioner.internal.document.Signals;
 import dev.provisioner.state.DocumentKey;
 import dev.provisioner.state.Summary.RunStatus;
 import dev.provisioner.tenant.TenantId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -108,9 +108,11 @@ public final class Run {
   }
 
   private Outcome waitingOrGone(Document document) {
-    boolean queued =
-        document.signals().requests().stream().anyMatch(request -> request.id().equals(id));
-    if (queued) {
+    Signals.Request waiting = document.signals().request(id);
+    if (waiting != null && waiting.withdrawn()) {
+      return new Outcome.Cancelled(new Told(id, "It was cancelled before it began."));
+    }
+    if (waiting != null) {
       return new Outcome.StillRunning(
           new Told(id, "It waits for the run under way to end."), new Progress(List.of(), 0, 1));
     }
@@ -155,10 +157,10 @@ public final class Run {
   /**
    * Asks the run to stop: nothing new is begun, calls under way are told to give up, what was made
    * is recorded and kept. Returns at once; {@link #await} tells the end. A run that has ended, or
-   * that rolls back, is left as it is.
+   * that rolls back, is left as it is. One that still waits for another to end never begins.
    */
   public void cancel() {
-    core.cancel(key, Optional.of(id));
+    core.cancel(key, id);
   }
 
   private Document document() {

@@ -11,6 +11,11 @@ import java.util.Objects;
  * {@code [secret]} wherever else it could appear: logs, events, exceptions, previews, {@code
  * toString}. Only {@link #reveal()} gives the value.
  *
+ * <p>A spec, an output or a remembered value in which a secret that the step was given stands in
+ * clear is refused and not recorded, if the secret has 16 characters or more; a shorter one could
+ * stand there by chance. A text that is put together with a secret is a secret: make that field one
+ * too.
+ *
  * <p>Immutable and thread-safe.
  */
 public final class Secret {

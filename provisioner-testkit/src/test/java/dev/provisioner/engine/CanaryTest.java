@@ -325,7 +325,7 @@ final class CanaryTest {
     gossip.mode = Mode.HANDLE;
     ProvisioningEngine engine = engine(plan);
     Outcome outcome = ended(engine, plan, engine.provision(plan, ACME, signup()));
-    assertThat(((Outcome.Failed) outcome).failures().get(0).message())
+    assertThat(message(outcome))
         .isEqualTo(
             "The handle that provisioner 'gossip' returned holds a secret, and handles are recorded"
                 + " in clear; it was not recorded. Return one without it; poll() is given the spec"
@@ -334,6 +334,57 @@ final class CanaryTest {
     assertThat(ended(engine, plan, engine.resume(plan, ACME)))
         .isInstanceOf(Outcome.Succeeded.class);
     assertNothingShows();
+  }
+
+  @Test
+  void aSpecThatHoldsASecretInClearIsRefusedAndNotRecorded() throws Exception {
+    Step<Signup, Gossip.Account> careless =
+        Step.named("careless", gossip)
+            .retry(Retry.never())
+            .from(
+                account,
+                (tenant, made) -> {
+                  Map<String, Secret> none = Map.of();
+                  String user = "ann:" + made.token().reveal();
+                  return new Gossip.Spec(user, tenant.input().password(), List.of(), none);
+                });
+    Plan<Signup> other = Plan.of("plan", Signup.class, account, careless);
+    ProvisioningEngine engine = engine(other);
+    Outcome outcome = ended(engine, other, engine.provision(other, ACME, signup()));
+    assertThat(message(outcome))
+        .isEqualTo("The spec holds a secret in clear in field 'user'. Make the field a Secret.");
+    assertNothingShows();
+  }
+
+  @Test
+  void anOutputThatHoldsASecretInClearIsRefusedAndNotRecorded() throws Exception {
+    gossip.mode = Mode.OUTPUT;
+    ProvisioningEngine engine = engine(plan);
+    Outcome outcome = ended(engine, plan, engine.provision(plan, ACME, signup()));
+    assertThat(message(outcome))
+        .isEqualTo(
+            "What provisioner 'gossip' returned holds a secret in clear in field 'id'; it was not"
+                + " recorded. Make the field a Secret, or leave the secret out.");
+    gossip.mode = Mode.WELL;
+    assertThat(ended(engine, plan, engine.resume(plan, ACME)))
+        .isInstanceOf(Outcome.Succeeded.class);
+    assertNothingShows();
+  }
+
+  @Test
+  void aSecretIsNotRememberedInClear() throws Exception {
+    gossip.mode = Mode.REMEMBERS_IN_CLEAR;
+    ProvisioningEngine engine = engine(plan);
+    Outcome outcome = ended(engine, plan, engine.provision(plan, ACME, signup()));
+    assertThat(message(outcome))
+        .isEqualTo(
+            "IllegalArgumentException: What is to be remembered as 'more' holds a secret in clear"
+                + " in field '0'. Remember it as a Secret.");
+    assertNothingShows();
+  }
+
+  private static String message(Outcome outcome) {
+    return ((Outcome.Failed) outcome).failures().get(0).message();
   }
 
   record Keyed(Map<Secret, String> bySecret) {}

@@ -51,6 +51,8 @@ final class Gossip implements Provisioner<Gossip.Spec, Gossip.Account> {
     PENDING,
     HANDLE,
     HANDLE_OF_REMOVAL,
+    OUTPUT,
+    REMEMBERS_IN_CLEAR,
     REFUSES_CHANGE,
     REPLACES,
     CANNOT_JUDGE,
@@ -145,6 +147,11 @@ final class Gossip implements Provisioner<Gossip.Spec, Gossip.Account> {
       case HANDLE -> {
         return Provisioned.pending(quoted, SECOND, quoted);
       }
+      case OUTPUT -> {
+        standing.put(attempt.name(), spec.user());
+        return Provisioned.done(new Account(quoted, spec.password(), List.of()));
+      }
+      case REMEMBERS_IN_CLEAR -> attempt.remember("more", List.of(Map.of(quoted, "x")));
       case ON_CANCEL -> {
         attempt.onCancel(
             () -> {

@@ -88,23 +88,31 @@ final class HostileStateTest {
   }
 
   @Test
-  void aQueuedRequestThatCannotBeReadDoesNotKeepOthersFromRunning() throws Exception {
+  void aQueuedRequestThatCannotBeReadFailsAndTheNextOneRuns() throws Exception {
     ProvisioningEngine first = lab.engine(plan);
     provision(first, plan, Wish.of("x", "1"));
     lab.close();
+    String request =
+        "{\"id\":\"%s\",\"input\":{\"values\":%s},\"inputFingerprint\":\"s1:x\",\"planVersion\":1}";
     String poisoned =
         lab.json("plan")
-            .replaceFirst(
-                "\"requests\":\\[\\]",
-                "\"requests\":[{\"id\":\"r\",\"input\":{\"values\":5},"
-                    + "\"inputFingerprint\":\"s1:x\",\"planVersion\":1}]");
+            .replace(
+                "\"signals\":{}",
+                "\"signals\":{\"requests\":["
+                    + String.format(request, "bad", "5")
+                    + ","
+                    + String.format(request, "good", "{\"x\":\"2\"}")
+                    + "]}");
     assertThat(poisoned).contains("\"values\":5");
     plant(ACME, poisoned.getBytes(StandardCharsets.UTF_8));
 
     ProvisioningEngine engine = lab.engine(plan);
     succeeded(engine.provision(plan, OTHER, Wish.of("y", "1")));
-    assertThat(engine.sweep()).isZero();
-    assertThat(lab.json("plan")).isEqualTo(poisoned);
+    engine.sweep();
+    succeeded(engine.run(plan, ACME, "good").orElseThrow());
+    assertThat(engine.run(plan, ACME, "bad").orElseThrow().outcome().explain())
+        .contains("The run failed.", "does not fit");
+    assertThat(lab.resource("a").attributes()).containsEntry("x", "2");
   }
 
   @Test

@@ -162,6 +162,72 @@ final class QueueTest {
   }
 
   @Test
+  void aRequestThatIsCancelledWhileItWaitsNeverBegins() throws Exception {
+    ProvisioningEngine engine = lab.engine(plan);
+    Run first = begun(engine);
+    Run second = engine.provision(plan, ACME, Wish.of("v", "2"), QUEUE);
+    Run third = engine.provision(plan, ACME, Wish.of("v", "3"), QUEUE);
+    second.cancel();
+    second.cancel();
+    assertThat(second.outcome()).isInstanceOf(Outcome.Cancelled.class);
+    assertThat(second.outcome().explain()).isEqualTo("It was cancelled before it began.");
+    assertThat(second.await(Lab.LONG)).isInstanceOf(Outcome.Cancelled.class);
+    hold.release();
+    succeeded(third);
+    succeeded(first);
+    assertThat(second.outcome()).isInstanceOf(Outcome.Cancelled.class);
+    assertThat(lab.cloud.effects())
+        .extracting(effect -> effect.resource().attributes().get("v"))
+        .containsExactly("1", "3");
+  }
+
+  @Test
+  void aCancelledRequestThatWasTheLastIsTheTenantsLastRun() throws Exception {
+    ProvisioningEngine engine = lab.engine(plan);
+    Run first = begun(engine);
+    Run second = engine.provision(plan, ACME, Wish.of("v", "2"), QUEUE);
+    second.cancel();
+    Run again = engine.provision(plan, ACME, Wish.of("v", "2"), QUEUE);
+    assertThat(again.id()).as("a cancelled request is nobody's").isNotEqualTo(second.id());
+    again.cancel();
+    hold.release();
+    succeeded(first);
+    Lab.await(() -> engine.run(plan, ACME).orElseThrow().id().equals(again.id()));
+    assertThat(again.outcome().explain())
+        .startsWith(
+            "Provision of tenant acme was cancelled. Provisioned and kept: 'a'. It had not begun;"
+                + " provision again to have it done.");
+    assertThatThrownBy(() -> engine.resume(plan, ACME))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("nothing of it is left to resume. Provision again.");
+    succeeded(engine.provision(plan, ACME, Wish.of("v", "1")));
+    assertThat(lab.cloud.effects()).hasSize(1);
+    succeeded(engine.provision(plan, ACME, Wish.of("v", "2")));
+    assertThat(lab.resource("a").attributes()).containsEntry("v", "2");
+  }
+
+  @Test
+  void aRequestCancelledElsewhereIsAWithdrawnOneHere() throws Exception {
+    ProvisioningEngine engine = lab.engine(plan);
+    begun(engine);
+    Run queued = engine.provision(plan, ACME, Wish.of("v", "2"), QUEUE);
+    lab.close(); // with the first run unfinished
+    ProvisioningEngine other = lab.engine(plan);
+    Run elsewhere = other.run(plan, ACME, queued.id()).orElseThrow();
+    assertThat(other.run(plan, ACME, "unknown")).isEmpty();
+    elsewhere.cancel();
+    hold.release();
+    assertThat(elsewhere.await(Lab.LONG)).isInstanceOf(Outcome.Cancelled.class);
+    Lab.await(
+        () -> {
+          lab.clock.advance(Duration.ofMinutes(1));
+          other.sweep();
+          return other.run(plan, ACME).orElseThrow().id().equals(queued.id());
+        });
+    assertThat(lab.resource("a").attributes()).containsEntry("v", "1");
+  }
+
+  @Test
   void aQueuedRequestRunsAfterAFailureToo() throws Exception {
     lab.cloud.faults().clear();
     hold = lab.cloud.faults().on(CloudOperation.GET, "a").block();

@@ -127,6 +127,13 @@ public record Document(
     return steps.get(name);
   }
 
+  /** Returns whether this is the id of the run, a past one that is kept, or one that waits. */
+  public boolean knows(String runId) {
+    return (run != null && run.id().equals(runId))
+        || signals.request(runId) != null
+        || history.stream().anyMatch(past -> past.id().equals(runId));
+  }
+
   /** Returns whether a run has still something to do. */
   public boolean underWay() {
     return run != null && run.status().underWay();

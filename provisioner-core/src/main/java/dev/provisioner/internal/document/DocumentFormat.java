@@ -3,7 +3,6 @@ package dev.provisioner.internal.document;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -23,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 
 /** Writes documents as bytes and reads them. */
@@ -93,7 +93,7 @@ public final class DocumentFormat {
     return module;
   }
 
-  /** Writes rows, each value's JSON only once, however often it is written as a part of them. */
+  /** Writes rows from the JSON that is remembered of their values. */
   private static final class WrittenOnce extends StdSerializer<Rows<?>> {
     WrittenOnce() {
       super(TypeFactory.defaultInstance().constructType(Rows.class));
@@ -105,12 +105,7 @@ public final class DocumentFormat {
       out.writeStartObject(rows, rows.size());
       for (int place = 0; place < rows.size(); place++) {
         out.writeFieldName(rows.name(place));
-        SerializableString json = rows.written(place);
-        if (json == null) {
-          json = new Json(JSON.writeValueAsBytes(rows.valueAt(place)));
-          rows.remember(place, json);
-        }
-        out.writeRawValue(json);
+        out.writeRawValue(Objects.requireNonNull(rows.written(place)));
       }
       out.writeEndObject();
     }
@@ -119,9 +114,22 @@ public final class DocumentFormat {
   /** Returns the document as bytes. */
   public static byte[] write(Document document) {
     try {
+      // First, since one writer within another must have buffers of its own.
+      writeOnce(Rows.of(document.steps()));
+      if (document.run() != null) {
+        writeOnce(Rows.of(document.run().tasks()));
+      }
       return JSON.writeValueAsBytes(document);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A state document can always be written.", e);
+    }
+  }
+
+  private static void writeOnce(Rows<?> rows) throws JsonProcessingException {
+    for (int place = 0; place < rows.size(); place++) {
+      if (rows.written(place) == null) {
+        rows.remember(place, new Json(JSON.writeValueAsBytes(rows.valueAt(place))));
+      }
     }
   }
 

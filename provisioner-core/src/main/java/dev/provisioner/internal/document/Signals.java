@@ -30,14 +30,20 @@ public record Signals(@Nullable String cancel, List<Request> requests) {
    *
    * @param id the id the run will have
    * @param planVersion the version of the plan the request was made with
+   * @param withdrawn whether somebody asked for it not to begin; it stays in line until it would
    */
-  public record Request(String id, JsonNode input, String inputFingerprint, long planVersion) {
+  public record Request(
+      String id, JsonNode input, String inputFingerprint, long planVersion, boolean withdrawn) {
 
     /** Refuses what is missing. */
     public Request {
       Objects.requireNonNull(id, "id");
       Objects.requireNonNull(input, "input");
       Objects.requireNonNull(inputFingerprint, "inputFingerprint");
+    }
+
+    Request withdraw() {
+      return new Request(id, input, inputFingerprint, planVersion, true);
     }
   }
 
@@ -59,20 +65,40 @@ public record Signals(@Nullable String cancel, List<Request> requests) {
         cancel, requests.stream().filter(request -> !request.id().equals(requestId)).toList());
   }
 
+  /** Returns the request for a run, or null if none with this id waits. */
+  public @Nullable Request request(String id) {
+    return requests.stream().filter(request -> request.id().equals(id)).findFirst().orElse(null);
+  }
+
+  /** Returns these signals with a request that is not to begin. */
+  public Signals withdraw(String requestId) {
+    return new Signals(
+        cancel,
+        requests.stream()
+            .map(request -> request.id().equals(requestId) ? request.withdraw() : request)
+            .toList());
+  }
+
   /**
-   * Returns these signals, as they stand in the store, without what a holder has taken up.
+   * Returns these signals, as they stand in the store, without what a holder has taken up. A
+   * request that was withdrawn after it was taken up is a run to be cancelled.
    *
    * @param before the signals the holder last read
    * @param after what it left of them
    */
   public Signals rebased(Signals before, Signals after) {
-    List<Request> open =
-        requests.stream()
-            .filter(
-                request -> !before.requests.contains(request) || after.requests.contains(request))
-            .toList();
+    List<Request> open = new ArrayList<>();
     boolean cancelTaken =
         before.cancel != null && after.cancel == null && before.cancel.equals(cancel);
-    return new Signals(cancelTaken ? null : cancel, open);
+    String toCancel = cancelTaken ? null : cancel;
+    for (Request request : requests) {
+      boolean taken = before.request(request.id()) != null && after.request(request.id()) == null;
+      if (!taken) {
+        open.add(request);
+      } else if (request.withdrawn()) {
+        toCancel = request.id();
+      }
+    }
+    return new Signals(toCancel, open);
   }
 }

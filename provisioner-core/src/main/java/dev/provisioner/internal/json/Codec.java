@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,33 +73,49 @@ public final class Codec {
   }
 
   /**
-   * Returns a value as it is recorded.
+   * Returns a value as it is recorded, and its fingerprint.
    *
    * @param place where it is recorded; {@link #decode} must be given the same
    * @throws RefusedException if the value cannot be recorded as JSON
    * @throws SecretException if it holds a secret and there is no cipher
    */
   public Encoded encode(Object value, String place) {
+    JsonNode clear = clear(value);
+    JsonNode json = sealed(clear, value, place);
+    if (!hasSecrets(json)) {
+      byte[] canonical = Canonical.bytes(clear);
+      return new Encoded(json, "s1:" + text(sha256(canonical)), canonical.length);
+    }
+    byte[] fingerprint = requireCipher().fingerprint(Canonical.bytes(FINGERPRINT_DOMAIN, clear));
+    return new Encoded(json, "h1:" + text(fingerprint), bytes(json).length);
+  }
+
+  /** Returns a value as {@link #encode} does, of which nobody needs the fingerprint. */
+  public JsonNode json(Object value, String place) {
+    return sealed(clear(value), value, place);
+  }
+
+  private JsonNode clear(Object value) {
     Objects.requireNonNull(value, "value");
     Refusals refusals = Refusals.writing(value.getClass());
-    JsonNode clear = Normal.form(tree(value, refusals), refusals);
+    return Normal.form(tree(value, refusals), refusals);
+  }
+
+  private JsonNode sealed(JsonNode clear, Object value, String place) {
     Pointer secretAt = Tree.firstSecret(clear, Pointer.ROOT);
     if (secretAt == null) {
-      byte[] canonical = Canonical.bytes(clear);
-      return new Encoded(clear, "s1:" + text(sha256(canonical)), canonical.length);
+      return clear;
     }
     if (cipher == null) {
       String field = Tree.readable(secretAt.toString());
       throw new SecretException(
-          refusals.type()
+          Refusals.writing(value.getClass()).type()
               + " holds a secret"
               + (field.isEmpty() ? "" : " in field '" + Shown.line(field) + "'")
               + " and the engine has no cipher to seal it with. Configure"
               + " ProvisioningEngine.builder().cipher(...), for example with an AesGcmCipher.");
     }
-    JsonNode sealed = new Sealer(cipher, place).seal(clear);
-    byte[] fingerprint = cipher.fingerprint(Canonical.bytes(FINGERPRINT_DOMAIN, clear));
-    return new Encoded(sealed, "h1:" + text(fingerprint), bytes(sealed).length);
+    return new Sealer(cipher, place).seal(clear);
   }
 
   /** Returns the fingerprint of a recorded value. */
@@ -157,6 +174,12 @@ public final class Codec {
           return null;
         });
     return found;
+  }
+
+  /** Returns where in recorded JSON a text that fits stands in clear, for people; or null. */
+  public static @Nullable String whereInClear(JsonNode json, Predicate<String> text) {
+    Pointer found = Tree.firstText(json, Pointer.ROOT, text);
+    return found == null ? null : Shown.line(Tree.readable(found.toString()));
   }
 
   /** Returns recorded JSON for people: secrets as {@code [secret]}, on one line. */

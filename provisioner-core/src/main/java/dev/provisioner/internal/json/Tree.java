@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.POJONode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.provisioner.secret.Secret;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,32 @@ final class Tree {
     }
     for (Map.Entry<String, JsonNode> member : clear.properties()) {
       Pointer found = firstSecret(member.getValue(), at.child(member.getKey()));
+      if (found != null) {
+        return found;
+      }
+    }
+    return null;
+  }
+
+  /** Returns the pointer of the first text in clear, a key or a value, that fits; or null. */
+  static @Nullable Pointer firstText(JsonNode sealed, Pointer at, Predicate<String> text) {
+    if (sealed.isTextual()) {
+      return text.test(sealed.textValue()) ? at : null;
+    }
+    for (int i = 0; sealed.isArray() && i < sealed.size(); i++) {
+      Pointer found = firstText(sealed.get(i), at.child(i), text);
+      if (found != null) {
+        return found;
+      }
+    }
+    if (isSealed(sealed)) {
+      return null;
+    }
+    for (Map.Entry<String, JsonNode> member : sealed.properties()) {
+      if (text.test(member.getKey())) {
+        return at; // not of the member, whose name is the secret
+      }
+      Pointer found = firstText(member.getValue(), at.child(member.getKey()), text);
       if (found != null) {
         return found;
       }

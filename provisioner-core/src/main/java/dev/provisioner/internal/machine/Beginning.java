@@ -8,6 +8,7 @@ import dev.provisioner.internal.document.StepRecord;
 import dev.provisioner.internal.document.Task;
 import dev.provisioner.internal.document.Task.Goal;
 import dev.provisioner.plan.OnDeprovision;
+import dev.provisioner.plan.OnFailure;
 import dev.provisioner.state.Summary.RunStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -126,6 +127,34 @@ final class Beginning {
             });
     Collections.reverse(leaving);
     return leaving;
+  }
+
+  /** Records a run that ends as it begins. It touched nothing, so there is nothing to undo. */
+  static void decline(Draft draft, Input.Decline decline) {
+    if (draft.underWay()) {
+      throw new IllegalStateException("a run is under way");
+    }
+    boolean withdrawn = decline.why() == null;
+    draft.beginRun(
+        new RunRecord(
+            decline.run(),
+            RunRecord.Kind.PROVISION,
+            RunStatus.RUNNING,
+            decline.planVersion(),
+            draft.now(),
+            null,
+            null,
+            OnFailure.KEEP,
+            null,
+            0,
+            decline.why(),
+            true,
+            withdrawn,
+            true,
+            null,
+            null,
+            Map.of()));
+    Scheduling.finish(draft, withdrawn ? RunStatus.CANCELLED : RunStatus.FAILED);
   }
 
   static void resume(Draft draft) {

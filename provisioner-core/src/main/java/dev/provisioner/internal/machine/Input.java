@@ -1,6 +1,7 @@
 package dev.provisioner.internal.machine;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.provisioner.internal.document.Failure;
 import dev.provisioner.internal.document.RunRecord;
 import dev.provisioner.plan.OnFailure;
 import dev.provisioner.spi.Change;
@@ -30,6 +31,13 @@ public sealed interface Input {
       OnFailure onFailure,
       @Nullable Duration retention)
       implements Input {}
+
+  /**
+   * A requested run ends before it begins anything. No other is under way.
+   *
+   * @param why why it fails; null if somebody withdrew the request
+   */
+  record Decline(String run, long planVersion, @Nullable Failure why) implements Input {}
 
   /** A failed or cancelled run is to go on, with fresh attempts. */
   record Resume() implements Input {}

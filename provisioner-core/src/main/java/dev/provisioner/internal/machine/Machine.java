@@ -37,6 +37,8 @@ public final class Machine {
   private static void accept(Draft draft, Input input) {
     if (input instanceof Input.Begin begin) {
       Beginning.begin(draft, begin);
+    } else if (input instanceof Input.Decline decline) {
+      Beginning.decline(draft, decline);
     } else if (input instanceof Input.Resume) {
       Beginning.resume(draft);
     } else if (draft.underWay()) {

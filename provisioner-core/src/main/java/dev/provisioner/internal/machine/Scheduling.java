@@ -256,7 +256,7 @@ final class Scheduling {
     finish(draft, RunStatus.SUCCEEDED);
   }
 
-  private static void finish(Draft draft, RunStatus status) {
+  static void finish(Draft draft, RunStatus status) {
     draft.run(edit -> edit.status(status).endedAt(draft.now()));
     if (status == RunStatus.SUCCEEDED || draft.run().rolledBack()) {
       draft.forgetBefore();

@@ -249,7 +249,8 @@ final class DocumentFormatTest {
             "s1:p",
             tasks);
     PastRun past = new PastRun("past", RunRecord.Kind.PURGE, RunStatus.FAILED, NOW, NOW, "no");
-    Signals signals = Signals.NONE.cancel("run").add(new Signals.Request("next", json, "s1:q", 3));
+    Signals signals =
+        Signals.NONE.cancel("run").add(new Signals.Request("next", json, "s1:q", 3, true));
     Document base = withInput(json);
     return new Document(
         base.schema(),
