@@ -1,11 +1,8 @@
 package dev.provisioner.engine;
 
-import dev.provisioner.error.ErrorContext;
-import dev.provisioner.error.ProvisioningException;
 import dev.provisioner.error.StateStoreException;
 import dev.provisioner.event.ProvisioningEvent.LeaseLost;
 import dev.provisioner.internal.document.Document;
-import dev.provisioner.internal.document.Lease;
 import dev.provisioner.internal.document.RunRecord;
 import dev.provisioner.internal.document.Task;
 import dev.provisioner.internal.machine.Effect;
@@ -21,7 +18,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -40,19 +36,14 @@ final class Driver implements CallHost {
   private static final Logger log = LoggerFactory.getLogger(Driver.class);
   private static final Duration STORE_RETRY = Duration.ofSeconds(1);
 
-  private record Message(Input input, @Nullable CompletableFuture<Void> recorded) {}
-
   private final Core core;
   private final DocumentKey key;
   private final @Nullable Binding<?> binding;
   private final ReentrantLock turn = new ReentrantLock();
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final AtomicBoolean refreshAsked = new AtomicBoolean();
-  private final Queue<Message> inbox = new ConcurrentLinkedQueue<>();
+  private final Inbox inbox;
   private final Queue<Call> toBegin = new ConcurrentLinkedQueue<>();
-
-  /** When the last write began: from then on others count the lease. */
-  private volatile long writtenAt;
 
   /** Whether the store did not answer, and is to be read before anything else, after a while. */
   private volatile boolean reread;
@@ -60,30 +51,23 @@ final class Driver implements CallHost {
   // Guarded by turn.
   private final Map<String, Call> calls = new HashMap<>();
   private final List<Effect> effects = new ArrayList<>();
-  private final List<CompletableFuture<Void>> toConfirm = new ArrayList<>();
-  private Ledger.Entry entry;
-  private Document document;
-  private boolean unsaved = true;
-  private long unsavedBytes;
+  private final Tenure tenure;
   private boolean claimed;
   private boolean over;
   private boolean cancelSeen;
-  private @Nullable Document inDoubt;
   private EngineThreads.@Nullable Timer timer;
 
   Driver(Core core, DocumentKey key, Opening opening) {
     this.core = core;
     this.key = key;
     this.binding = opening.binding();
-    this.entry = opening.entry();
-    Document read = opening.entry().document();
-    this.document =
-        read.signals(opening.signals())
-            .written(
-                new Lease(core.engineId, 0, core.settings.lease().toMillis()),
-                read.token() + 1,
-                read.writeId());
-    opening.inputs().forEach(input -> inbox.add(new Message(input, null)));
+    this.inbox = new Inbox(key);
+    this.tenure = new Tenure(core, key, opening);
+    opening.inputs().forEach(inbox::put);
+  }
+
+  private Document document() {
+    return tenure.document();
   }
 
   // ---- from outside
@@ -104,14 +88,13 @@ final class Driver implements CallHost {
   }
 
   void submit(Input input) {
-    inbox.add(new Message(input, null));
+    inbox.put(input);
     schedule();
   }
 
   @Override
   public CompletableFuture<Void> submitAndRecord(Input.Remembered input) {
-    CompletableFuture<Void> recorded = new CompletableFuture<>();
-    inbox.add(new Message(input, recorded));
+    CompletableFuture<Void> recorded = inbox.putToRecord(input);
     schedule();
     return recorded;
   }
@@ -122,7 +105,7 @@ final class Driver implements CallHost {
    */
   @Override
   public boolean mayBegin(Call call) {
-    if (leaseIsFresh()) {
+    if (tenure.leaseIsFresh()) {
       return true;
     }
     toBegin.add(call);
@@ -214,7 +197,7 @@ final class Driver implements CallHost {
     if (!first && reread) {
       rebase();
       reread = false;
-      if (!over && document.lease() == null) {
+      if (!over && document().lease() == null) {
         carryOut();
         goOn();
         return;
@@ -237,18 +220,7 @@ final class Driver implements CallHost {
         return;
       }
     }
-    List<Input> inputs = new ArrayList<>();
-    for (Message message = inbox.poll(); message != null; message = inbox.poll()) {
-      Input input = message.input();
-      if (input instanceof Input.Remembered remembered && !calling(remembered.task())) {
-        refuse(message, "The call it belongs to is over.");
-      } else {
-        inputs.add(input);
-        if (message.recorded() != null) {
-          toConfirm.add(message.recorded());
-        }
-      }
-    }
+    List<Input> inputs = inbox.take(this::calling);
     if (newlyCancelled()) {
       cancelSeen = true;
       inputs.add(new Input.Cancel());
@@ -257,9 +229,8 @@ final class Driver implements CallHost {
       inputs.add(new Input.Tick());
     }
     while (!inputs.isEmpty()) {
-      Machine.Transition transition = Machine.apply(document, inputs, moment());
-      document = transition.document();
-      unsaved |= transition.durable();
+      Machine.Transition transition = Machine.apply(document(), inputs, moment());
+      tenure.apply(transition);
       inputs = compute(transition.effects());
     }
   }
@@ -273,17 +244,17 @@ final class Driver implements CallHost {
   }
 
   private boolean calling(String task) {
-    RunRecord run = document.run();
+    RunRecord run = document().run();
     Task found = run == null ? null : run.tasks().get(task);
     return found != null && found.phase().calling();
   }
 
   private boolean newlyCancelled() {
-    RunRecord run = document.run();
+    RunRecord run = document().run();
     return !cancelSeen
         && run != null
         && run.status().underWay()
-        && run.id().equals(document.signals().cancel());
+        && run.id().equals(document().signals().cancel());
   }
 
   /** Carries out what needs no recording, and keeps the rest. */
@@ -293,7 +264,7 @@ final class Driver implements CallHost {
       if (effect instanceof Effect.Evaluate evaluate) {
         computed.add(evaluate(evaluate));
       } else if (effect instanceof Effect.Compare compare) {
-        computed.add(core.calls.compare(document, compare));
+        computed.add(core.calls.compare(document(), compare));
       } else {
         effects.add(effect);
       }
@@ -302,13 +273,13 @@ final class Driver implements CallHost {
   }
 
   private Input evaluate(Effect.Evaluate effect) {
-    Wanted wanted = core.calls.evaluate(document, binding, effect.step());
-    long bytes = wanted instanceof Wanted.Spec spec ? spec.bytes() : 0;
-    long room = core.settings.maxDocumentBytes() - entry.bytes() - unsavedBytes;
-    if (bytes > room) {
-      return new Input.Evaluated(effect.task(), Calls.tooLarge(bytes, room));
+    Wanted wanted = core.calls.evaluate(document(), binding, effect.step());
+    if (wanted instanceof Wanted.Spec spec) {
+      long room = tenure.takeRoom(spec.bytes());
+      if (spec.bytes() > room) {
+        return new Input.Evaluated(effect.task(), Calls.tooLarge(spec.bytes(), room));
+      }
     }
-    unsavedBytes += bytes;
     return new Input.Evaluated(effect.task(), wanted);
   }
 
@@ -316,26 +287,14 @@ final class Driver implements CallHost {
 
   /** Records what is unsaved. Returns whether this engine still holds the lease, or has ended. */
   private boolean record(boolean first) {
-    boolean calling =
-        !toBegin.isEmpty() || effects.stream().anyMatch(effect -> effect instanceof Effect.Call);
-    while (unsaved
+    boolean calling = !toBegin.isEmpty() || callsToBegin();
+    while (tenure.unsaved()
         || releasable()
-        || heartbeatDue()
-        || (calling && document.lease() != null && !leaseIsFresh())) {
-      Lease lease = releasable() ? null : core.ledger.renewed(document, core.engineId);
-      Document next = document.written(lease, document.token(), Ledger.newWriteId());
-      long began = core.settings.ticker().getAsLong();
-      inDoubt = next;
-      Optional<Ledger.Entry> written = core.ledger.write(key, entry, next);
-      if (written.isPresent()) {
-        inDoubt = null;
-        entry = written.get();
-        document = next;
-        unsaved = false;
-        unsavedBytes = 0;
+        || tenure.heartbeatDue()
+        || (calling && tenure.leased() && !tenure.leaseIsFresh())) {
+      if (tenure.write(releasable())) {
         claimed = true;
-        writtenAt = began;
-        if (lease == null || !calling || leaseIsFresh()) {
+        if (!tenure.leased() || !calling || tenure.leaseIsFresh()) {
           break;
         }
         continue; // the write took so long that it must be asked again whether we still hold it
@@ -352,27 +311,30 @@ final class Driver implements CallHost {
         return true;
       }
     }
-    toConfirm.forEach(recorded -> recorded.complete(null));
-    toConfirm.clear();
+    inbox.confirm();
     return true;
+  }
+
+  private boolean callsToBegin() {
+    return effects.stream().anyMatch(effect -> effect instanceof Effect.Call);
   }
 
   /** Whether the lease can be given back: the run is over, or waits for long. */
   private boolean releasable() {
-    if (document.lease() == null) {
+    if (document().lease() == null) {
       return false;
     }
-    if (!document.underWay() || (core.closing() && calls.isEmpty())) {
+    if (!document().underWay() || (core.closing() && calls.isEmpty())) {
       return true;
     }
-    RunRecord run = document.run();
+    RunRecord run = document().run();
     if (run == null
         || !calls.isEmpty()
-        || effects.stream().anyMatch(effect -> effect instanceof Effect.Call)
+        || callsToBegin()
         || run.tasks().values().stream().anyMatch(task -> task.phase().calling())) {
       return false;
     }
-    Instant next = Timers.next(document);
+    Instant next = Timers.next(document());
     return next != null && next.isAfter(now().plus(core.settings.parkAfter()));
   }
 
@@ -380,61 +342,19 @@ final class Driver implements CallHost {
     return core.settings.clock().instant();
   }
 
-  private Duration sinceWritten() {
-    return Duration.ofNanos(core.settings.ticker().getAsLong() - writtenAt);
-  }
-
-  private boolean heartbeatDue() {
-    return document.lease() != null && sinceWritten().compareTo(core.settings.heartbeat()) >= 0;
-  }
-
-  private boolean leaseIsFresh() {
-    return sinceWritten().compareTo(core.settings.heartbeat().multipliedBy(2)) < 0;
-  }
-
   /**
    * Reads again, keeps what others signalled, and stops if the lease has gone to another engine.
    */
   private void rebase() {
-    Optional<Ledger.Entry> fresh = core.ledger.read(key);
-    Document there = fresh.map(Ledger.Entry::document).orElse(null);
-    Lease lease = there == null ? null : there.lease();
-    boolean ours =
-        there != null
-            && there.token() == document.token()
-            && lease != null
-            && lease.holder().equals(core.engineId);
-    Document released = inDoubt;
-    if (fresh.isPresent() && there != null && released != null && releasedBy(released, there)) {
-      document = released.signals(there.signals());
-      entry = fresh.get();
-      unsaved = false;
-      return;
-    }
-    if (!ours || fresh.isEmpty() || there == null) {
+    if (!tenure.rebase()) {
       leaseLost();
-      return;
     }
-    // The heartbeat is the one that others have seen, which a write in doubt may have raised.
-    document =
-        document
-            .signals(there.signals().rebased(entry.document().signals(), document.signals()))
-            .written(lease, document.token(), document.writeId());
-    entry = fresh.get();
-  }
-
-  /**
-   * Whether a write of ours that was not answered has given the lease back: nobody has had it
-   * since, and only its holder gives it back.
-   */
-  private static boolean releasedBy(Document write, Document there) {
-    return write.lease() == null && there.lease() == null && there.token() == write.token();
   }
 
   private void leaseLost() {
     log.warn(
         "Another engine has taken over {}; this one stops working on it and writes nothing.", key);
-    core.tell(document, document.events(), LeaseLost::new);
+    core.tell(document(), document().events(), LeaseLost::new);
     calls.values().forEach(call -> call.cancel("another engine has taken over"));
     leave();
   }
@@ -466,14 +386,14 @@ final class Driver implements CallHost {
   private void carryOut() {
     for (Effect effect : effects) {
       if (effect instanceof Effect.Tell tell) {
-        core.tell(document, tell.sequence(), tell.event());
+        core.tell(document(), tell.sequence(), tell.event());
       } else if (effect instanceof Effect.CancelCall cancel) {
         Call call = calls.get(cancel.task());
         if (call != null) {
           call.cancel("the run stops");
         }
       } else if (effect instanceof Effect.Call call && !core.closing()) {
-        calls.put(call.task(), core.calls.begin(this, document, binding, call));
+        calls.put(call.task(), core.calls.begin(this, document(), binding, call));
       }
     }
     effects.clear();
@@ -498,21 +418,21 @@ final class Driver implements CallHost {
   // ---- between turns
 
   private void goOn() {
-    if (document.lease() == null) {
+    if (document().lease() == null) {
       leave();
-      RunRecord run = document.run();
-      if (run != null && !document.underWay()) {
-        core.ended(run, document);
+      RunRecord run = document().run();
+      if (run != null && !document().underWay()) {
+        core.ended(run, document());
       } else if (core.closing()) {
         core.leftUnfinished(key.tenant());
       }
-      if (!document.underWay() && !document.signals().requests().isEmpty()) {
+      if (!document().underWay() && !document().signals().requests().isEmpty()) {
         core.threads.drive(() -> core.look(key));
       }
       return;
     }
     Duration wait = core.settings.heartbeat();
-    Instant next = Timers.next(document);
+    Instant next = Timers.next(document());
     if (next != null) {
       Duration untilNext = Duration.between(now(), next);
       wait = untilNext.compareTo(wait) < 0 ? untilNext : wait;
@@ -535,25 +455,8 @@ final class Driver implements CallHost {
   }
 
   private void refuseRest() {
-    toConfirm.forEach(recorded -> recorded.completeExceptionally(notRecorded("stopped")));
-    toConfirm.clear();
+    inbox.refuseAll();
     toBegin.clear();
     refreshAsked.set(false);
-    for (Message message = inbox.poll(); message != null; message = inbox.poll()) {
-      refuse(message, "This engine does not work on the run any more.");
-    }
-  }
-
-  private void refuse(Message message, String why) {
-    if (message.recorded() != null) {
-      message.recorded().completeExceptionally(notRecorded(why));
-    }
-  }
-
-  private ProvisioningException notRecorded(String why) {
-    return new ProvisioningException(
-        "The value was not recorded. " + why,
-        ErrorContext.of(key.tenant().toString(), key.plan()),
-        null);
   }
 }

@@ -26,10 +26,10 @@ final class Recorded {
           "key",
           "token",
           "heartbeat",
-          "resumes",
-          "events",
-          "retries",
-          "failures");
+          "events");
+
+  /** Counts of tries, which are not written when they are zero. */
+  private static final List<String> COUNTS = List.of("resumes", "retries", "failures");
 
   private static final Pattern NUMBER =
       Pattern.compile("(call |\\(|attempt=|run=)[0-9a-f-]+([:)/ \\]])");
@@ -53,6 +53,7 @@ final class Recorded {
   private void mask(JsonNode node) {
     if (node instanceof ObjectNode fields) {
       fields.remove("error"); // of an attempt that failed before the crash
+      fields.remove(COUNTS);
       for (var field : List.copyOf(fields.properties())) {
         fields.set(field.getKey(), masked(fields, field.getKey(), field.getValue()));
       }
