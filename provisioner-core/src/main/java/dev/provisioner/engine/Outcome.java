@@ -7,34 +7,32 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** How a run ended, or that it has not. A failed plan is a value, not an exception. */
-public sealed interface Outcome {
+public abstract sealed class Outcome {
+  private final Told told;
+
+  Outcome(Told told) {
+    this.told = told;
+  }
 
   /** Returns the run's id. */
-  String run();
+  public final String run() {
+    return told.run();
+  }
 
   /** Says for people what happened, what stands now and what to do next. Holds no secrets. */
-  String explain();
+  public final String explain() {
+    return told.explanation();
+  }
 
   /** All is as it is wanted. */
-  final class Succeeded implements Outcome {
-    private final Told told;
+  public static final class Succeeded extends Outcome {
     private final boolean changed;
     private final Outputs outputs;
 
     Succeeded(Told told, boolean changed, Outputs outputs) {
-      this.told = told;
+      super(told);
       this.changed = changed;
       this.outputs = outputs;
-    }
-
-    @Override
-    public String run() {
-      return told.run();
-    }
-
-    @Override
-    public String explain() {
-      return told.explanation();
     }
 
     /** Returns whether the run changed anything. */
@@ -63,25 +61,14 @@ public sealed interface Outcome {
   }
 
   /** It failed. What was made is recorded; the run can be resumed, unless it was rolled back. */
-  final class Failed implements Outcome {
-    private final Told told;
+  public static final class Failed extends Outcome {
     private final List<StepFailure> failures;
     private final boolean rolledBack;
 
     Failed(Told told, List<StepFailure> failures, boolean rolledBack) {
-      this.told = told;
+      super(told);
       this.failures = List.copyOf(failures);
       this.rolledBack = rolledBack;
-    }
-
-    @Override
-    public String run() {
-      return told.run();
-    }
-
-    @Override
-    public String explain() {
-      return told.explanation();
     }
 
     /** Returns the steps that failed, first the one that failed first. */
@@ -101,21 +88,9 @@ public sealed interface Outcome {
   }
 
   /** It was cancelled. What was made is recorded; the run can be resumed. */
-  final class Cancelled implements Outcome {
-    private final Told told;
-
+  public static final class Cancelled extends Outcome {
     Cancelled(Told told) {
-      this.told = told;
-    }
-
-    @Override
-    public String run() {
-      return told.run();
-    }
-
-    @Override
-    public String explain() {
-      return told.explanation();
+      super(told);
     }
 
     @Override
@@ -125,23 +100,12 @@ public sealed interface Outcome {
   }
 
   /** It is still under way, here or in another process, or waits. */
-  final class StillRunning implements Outcome {
-    private final Told told;
+  public static final class StillRunning extends Outcome {
     private final Progress progress;
 
     StillRunning(Told told, Progress progress) {
-      this.told = told;
+      super(told);
       this.progress = progress;
-    }
-
-    @Override
-    public String run() {
-      return told.run();
-    }
-
-    @Override
-    public String explain() {
-      return told.explanation();
     }
 
     /** Returns how far it was. */
@@ -164,7 +128,7 @@ public sealed interface Outcome {
    *     ({@code IN_DOUBT})
    * @param message what happened, for people
    */
-  record StepFailure(String step, Kind kind, String message) {
+  public record StepFailure(String step, Kind kind, String message) {
     /** Why a step failed. */
     public enum Kind {
       /** Its attempts are used up; it may succeed later. */
