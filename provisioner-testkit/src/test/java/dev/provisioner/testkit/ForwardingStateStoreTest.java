@@ -44,7 +44,7 @@ final class ForwardingStateStoreTest {
           Optional.class,
           Optional.of("answer"),
           List.class,
-          new ArrayList<>(),
+          List.of("answer"),
           StateStore.Page.class,
           new StateStore.Page(List.of(), "next"),
           AutoCloseable.class,
