@@ -3,6 +3,7 @@ package dev.provisioner.proofs;
 import dev.provisioner.state.DocumentKey;
 import dev.provisioner.state.StateDocument;
 import dev.provisioner.state.StateStore;
+import dev.provisioner.testkit.ForwardingStateStore;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -10,15 +11,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** A store that counts what is asked of it. Thread-safe. */
-public final class CountingStore implements StateStore {
-  private final StateStore store;
+public final class CountingStore extends ForwardingStateStore {
   private final AtomicLong reads = new AtomicLong();
   private final AtomicLong writes = new AtomicLong();
   private final AtomicLong searches = new AtomicLong();
 
   /** Counts what is asked of a store, and closes it. */
   public CountingStore(StateStore store) {
-    this.store = store;
+    super(store);
   }
 
   /** How often a store was asked. */
@@ -37,39 +37,19 @@ public final class CountingStore implements StateStore {
   @Override
   public Optional<Versioned> read(DocumentKey key) {
     reads.incrementAndGet();
-    return store.read(key);
+    return super.read(key);
   }
 
   @Override
   public Optional<String> write(
       DocumentKey key, @Nullable String expected, @Nullable StateDocument document) {
     writes.incrementAndGet();
-    return store.write(key, expected, document);
+    return super.write(key, expected, document);
   }
 
   @Override
   public List<Listed> due(String installation, Instant until, int limit) {
     searches.incrementAndGet();
-    return store.due(installation, until, limit);
-  }
-
-  @Override
-  public Page list(Query query, @Nullable String cursor, int limit) {
-    return store.list(query, cursor, limit);
-  }
-
-  @Override
-  public AutoCloseable announce(String engineId) {
-    return store.announce(engineId);
-  }
-
-  @Override
-  public boolean certainlyDead(String engineId) {
-    return store.certainlyDead(engineId);
-  }
-
-  @Override
-  public void close() {
-    store.close();
+    return super.due(installation, until, limit);
   }
 }

@@ -11,9 +11,10 @@ public final class Shown {
    * characters, line separators, unpaired surrogates) as {@code \\uXXXX}, and cut if it is long.
    */
   public static String line(String text) {
-    int end = text.length() <= LONGEST ? text.length() : text.offsetByCodePoints(0, LONGEST);
-    String shown = escaped(text.substring(0, end));
-    return end == text.length() ? shown : shown + "…";
+    if (text.codePointCount(0, text.length()) <= LONGEST) {
+      return escaped(text);
+    }
+    return escaped(text.substring(0, text.offsetByCodePoints(0, LONGEST))) + "…";
   }
 
   /** Returns the text as {@link #line} does, but whole. */

@@ -12,12 +12,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One run of the Terraform binary. Its output goes to a file, not a pipe: if this JVM dies,
- * Terraform finishes and saves its state instead of dying of a broken pipe.
+ * Terraform finishes and saves its state instead of dying of a broken pipe. It runs only once its
+ * process is noted, so that a later engine knows of it.
  *
  * <p>To give up, it asks Terraform to stop, which then lets calls under way end and saves its
  * state; after the grace it kills Terraform and everything it has started.
@@ -64,11 +66,16 @@ final class TerraformCall {
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(stdout.toFile()));
     builder.redirectError(ProcessBuilder.Redirect.appendTo(stderr.toFile()));
     long began = System.nanoTime();
-    Process process = start(builder);
+    HeldProgram program = start(builder);
+    Process process = program.process();
     try (OutputTail tail = new OutputTail(stdout, onLine)) {
-      process.getOutputStream().close();
       RunningCall.write(noteOf(directory), process.toHandle(), Commands.shown(command));
-      return follow(process, new ProcessTree(process, workingDirectory), tail, command);
+      program.release();
+      Ended ended = follow(process, new ProcessTree(process, workingDirectory), tail, command);
+      if (program.mayNotHaveRun(ended.exitCode()) && Files.size(stdout) == 0) {
+        throw notStarted(null);
+      }
+      return ended;
     } finally {
       log.debug(
           "terraform {} of {} took {} ms.",
@@ -105,18 +112,22 @@ final class TerraformCall {
     return file;
   }
 
-  private Process start(ProcessBuilder builder) {
+  private HeldProgram start(ProcessBuilder builder) {
     try {
-      return builder.start();
+      return HeldProgram.start(builder);
     } catch (IOException e) {
-      throw new PermanentException(
-          "Terraform cannot be started as '"
-              + settings.binary()
-              + "'. Nothing was touched. Install it (https://developer.hashicorp.com/terraform/"
-              + "install) or name the program with TerraformStacks.builder(...).binary(...); a"
-              + " secret variable of more than 128 kB also keeps it from starting.",
-          e);
+      throw notStarted(e);
     }
+  }
+
+  private PermanentException notStarted(@Nullable IOException cause) {
+    return new PermanentException(
+        "Terraform cannot be started as '"
+            + settings.binary()
+            + "'. Nothing was touched. Install it (https://developer.hashicorp.com/terraform/"
+            + "install) or name the program with TerraformStacks.builder(...).binary(...); a"
+            + " secret variable of more than 128 kB also keeps it from starting.",
+        cause);
   }
 
   private Ended follow(Process process, ProcessTree tree, OutputTail tail, List<String> command)

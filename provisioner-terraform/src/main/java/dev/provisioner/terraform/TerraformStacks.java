@@ -36,9 +36,11 @@ import java.util.Optional;
  * instead of making everything twice.
  *
  * <p><b>A crash.</b> Terraform writes to files, not to us: if this process dies, it goes on and
- * saves its state. {@link #find} then answers busy as long as it runs. An apply that broke off is
- * completed by the next one. Terraform's state lock excludes a second starter even where our own
- * lock and note do not reach.
+ * saves its state. {@link #find} then answers busy as long as it runs. Its process is noted before
+ * Terraform runs in it, wherever there is a {@code /bin/sh} to wait for that, and unless a secret
+ * variable has a hyphen in its name. An apply that broke off is completed by the next one.
+ * Terraform's state lock excludes a second starter even where our own lock and note do not reach,
+ * but only once Terraform has taken it.
  *
  * <p><b>Cancelling</b> asks Terraform to stop, waits for the grace, then kills it, its providers
  * and their children.

@@ -181,7 +181,7 @@ final class CrashTest {
   @Test
   void afterTheEngineIsKilledTerraformFinishesByItself() throws Exception {
     TestAttempt attempt = attempt("acme");
-    Process engine = forkedEngine();
+    Process engine = fixture.fork(Engine.class, home.toString());
     awaitFile("begun");
     engine.destroyForcibly().waitFor();
     ProcessHandle terraform = terraform(attempt);
@@ -204,25 +204,13 @@ final class CrashTest {
     assertThat(Files.readAllLines(home.resolve("made"))).containsExactly("first", "second");
   }
 
-  /** What {@link #forkedEngine} runs. */
+  /** What the test above kills. */
   static final class Engine {
     public static void main(String[] args) throws IOException {
       Fixture fixture = new Fixture(Path.of(args[0]));
       StackSpec spec = new StackSpec("slow", Map.of("home", args[0]));
       fixture.stacks().provision(spec, attempt("acme"));
     }
-  }
-
-  private Process forkedEngine() throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            Engine.class.getName(),
-            home.toString())
-        .redirectErrorStream(true)
-        .redirectOutput(home.resolve("engine.log").toFile())
-        .start();
   }
 
   private void awaitIdle(TerraformStacks stacks, TestAttempt attempt) throws Exception {

@@ -73,16 +73,7 @@ final class EveryInstantTest {
   @ParameterizedTest
   @ValueSource(ints = {350, 450, 550, 650, 750, 850, 1000, 1200, 1500})
   void theEngineIsKilledAfterSoManyMilliseconds(int millis) throws Exception {
-    Process engine =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Engine.class.getName(),
-                home.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(home.resolve("engine.log").toFile())
-            .start();
+    Process engine = fixture.fork(Engine.class, home.toString());
     engine.waitFor(millis, TimeUnit.MILLISECONDS);
     engine.destroyForcibly().waitFor();
     completesWithEverythingOnce(attempt("acme"));

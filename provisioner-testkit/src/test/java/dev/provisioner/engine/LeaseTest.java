@@ -12,9 +12,8 @@ import dev.provisioner.event.ProvisioningEvent.LeaseLost;
 import dev.provisioner.state.DocumentKey;
 import dev.provisioner.state.MemoryStateStore;
 import dev.provisioner.state.StateDocument;
-import dev.provisioner.state.StateStore;
+import dev.provisioner.testkit.ForwardingStateStore;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -292,40 +291,20 @@ final class LeaseTest {
   }
 
   /** A store that lets something happen after a write, before its answer arrives. */
-  private static final class SlowStore implements StateStore {
-    private final StateStore store = MemoryStateStore.create();
+  private static final class SlowStore extends ForwardingStateStore {
     private final Runnable afterWrite;
 
     private SlowStore(Runnable afterWrite) {
+      super(MemoryStateStore.create());
       this.afterWrite = afterWrite;
-    }
-
-    @Override
-    public Optional<Versioned> read(DocumentKey key) {
-      return store.read(key);
     }
 
     @Override
     public Optional<String> write(
         DocumentKey key, @Nullable String expected, @Nullable StateDocument document) {
-      Optional<String> revision = store.write(key, expected, document);
+      Optional<String> revision = super.write(key, expected, document);
       afterWrite.run();
       return revision;
-    }
-
-    @Override
-    public List<Listed> due(String installation, Instant until, int limit) {
-      return store.due(installation, until, limit);
-    }
-
-    @Override
-    public Page list(Query query, @Nullable String cursor, int limit) {
-      return store.list(query, cursor, limit);
-    }
-
-    @Override
-    public void close() {
-      store.close();
     }
   }
 }

@@ -12,10 +12,10 @@ import dev.provisioner.plan.Step;
 import dev.provisioner.state.DocumentKey;
 import dev.provisioner.state.MemoryStateStore;
 import dev.provisioner.state.StateDocument;
-import dev.provisioner.state.StateStore;
 import dev.provisioner.testkit.FakeCloud;
 import dev.provisioner.testkit.FakeResources;
 import dev.provisioner.testkit.FakeSpec;
+import dev.provisioner.testkit.ForwardingStateStore;
 import dev.provisioner.testkit.ManualThreads;
 import dev.provisioner.testkit.SettableClock;
 import java.time.Duration;
@@ -168,8 +168,7 @@ final class LostResponseTest {
   }
 
   /** A store that goes away with one write, which it carries out or not, until it is back. */
-  private static final class Outage implements StateStore {
-    private final StateStore store = MemoryStateStore.create();
+  private static final class Outage extends ForwardingStateStore {
     private final int at;
     private final boolean written;
     private int writes;
@@ -177,6 +176,7 @@ final class LostResponseTest {
     private int readsLeft = Integer.MAX_VALUE;
 
     private Outage(int at, boolean written) {
+      super(MemoryStateStore.create());
       this.at = at;
       this.written = written;
     }
@@ -201,7 +201,7 @@ final class LostResponseTest {
       if (readsLeft-- == 0) {
         throw new AssertionError("The store is asked for ever.");
       }
-      return store.read(key);
+      return super.read(key);
     }
 
     @Override
@@ -211,28 +211,23 @@ final class LostResponseTest {
       if (++writes == at) {
         away = true;
         if (written) {
-          store.write(key, expected, document);
+          super.write(key, expected, document);
         }
       }
       answer();
-      return store.write(key, expected, document);
+      return super.write(key, expected, document);
     }
 
     @Override
     public List<Listed> due(String installation, Instant until, int limit) {
       answer();
-      return store.due(installation, until, limit);
+      return super.due(installation, until, limit);
     }
 
     @Override
     public Page list(Query query, @Nullable String cursor, int limit) {
       answer();
-      return store.list(query, cursor, limit);
-    }
-
-    @Override
-    public void close() {
-      store.close();
+      return super.list(query, cursor, limit);
     }
   }
 }

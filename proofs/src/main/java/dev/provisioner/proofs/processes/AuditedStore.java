@@ -8,13 +8,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.provisioner.state.DocumentKey;
 import dev.provisioner.state.StateDocument;
 import dev.provisioner.state.StateStore;
+import dev.provisioner.testkit.ForwardingStateStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -25,14 +25,13 @@ import org.jspecify.annotations.Nullable;
  * Writes to a file what it is asked to write and whether it did, so that {@link Audit} can tell
  * afterwards who wrote what upon what. For one engine.
  */
-final class AuditedStore implements StateStore {
+final class AuditedStore extends ForwardingStateStore {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private final StateStore store;
   private final FileChannel log;
   private volatile String engine = "";
 
   AuditedStore(StateStore store, Path log) throws IOException {
-    this.store = store;
+    super(store);
     this.log =
         FileChannel.open(
             log,
@@ -56,14 +55,14 @@ final class AuditedStore implements StateStore {
         tree.path("token").asText(),
         engine,
         UUID.nameUUIDFromBytes(rest.toString().getBytes(UTF_8)).toString());
-    Optional<String> revision = store.write(key, expected, document);
+    Optional<String> revision = super.write(key, expected, document);
     revision.ifPresent(made -> log(Audit.DONE, id, made));
     return revision;
   }
 
   @Override
   public Optional<Versioned> read(DocumentKey key) {
-    Optional<Versioned> read = store.read(key);
+    Optional<Versioned> read = super.read(key);
     read.ifPresent(
         there ->
             log(Audit.READ, tree(there.document()).path("writeId").asText(), there.revision()));
@@ -87,33 +86,13 @@ final class AuditedStore implements StateStore {
   }
 
   @Override
-  public List<Listed> due(String installation, Instant until, int limit) {
-    return store.due(installation, until, limit);
-  }
-
-  @Override
-  public Page list(Query query, @Nullable String cursor, int limit) {
-    return store.list(query, cursor, limit);
-  }
-
-  @Override
   public AutoCloseable announce(String engineId) {
     engine = engineId;
-    return store.announce(engineId);
+    return super.announce(engineId);
   }
 
   /** Returns the id of the engine on this store, or nothing yet. */
   String engine() {
     return engine;
-  }
-
-  @Override
-  public boolean certainlyDead(String engineId) {
-    return store.certainlyDead(engineId);
-  }
-
-  @Override
-  public void close() {
-    store.close();
   }
 }

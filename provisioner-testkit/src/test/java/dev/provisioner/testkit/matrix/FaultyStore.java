@@ -3,6 +3,7 @@ package dev.provisioner.testkit.matrix;
 import dev.provisioner.state.DocumentKey;
 import dev.provisioner.state.StateDocument;
 import dev.provisioner.state.StateStore;
+import dev.provisioner.testkit.ForwardingStateStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One engine's view of a store that gets one thing wrong. */
-final class FaultyStore implements StateStore {
+final class FaultyStore extends ForwardingStateStore {
   private enum Fault {
     FORGETFUL,
     LEASELESS,
@@ -19,12 +20,11 @@ final class FaultyStore implements StateStore {
 
   private record Write(DocumentKey key, StateDocument document) {}
 
-  private final StateStore store;
   private final Fault fault;
   private @Nullable Write late;
 
   private FaultyStore(StateStore store, Fault fault) {
-    this.store = store;
+    super(store);
     this.fault = fault;
   }
 
@@ -52,14 +52,14 @@ final class FaultyStore implements StateStore {
   }
 
   private Optional<String> overwrite(DocumentKey key, @Nullable StateDocument document) {
-    String there = store.read(key).map(Versioned::revision).orElse(null);
-    return store.write(key, there, document);
+    String there = super.read(key).map(Versioned::revision).orElse(null);
+    return super.write(key, there, document);
   }
 
   @Override
   public Optional<Versioned> read(DocumentKey key) {
     catchUp();
-    return store.read(key);
+    return super.read(key);
   }
 
   @Override
@@ -72,34 +72,24 @@ final class FaultyStore implements StateStore {
     }
     return fault == Fault.OVERWRITING
         ? overwrite(key, document)
-        : store.write(key, expected, document);
+        : super.write(key, expected, document);
   }
 
   @Override
   public List<Listed> due(String installation, Instant until, int limit) {
     catchUp();
     Instant early = until.plus(Duration.ofMinutes(1));
-    return store.due(installation, fault == Fault.LEASELESS ? early : until, limit);
+    return super.due(installation, fault == Fault.LEASELESS ? early : until, limit);
   }
 
   @Override
   public Page list(Query query, @Nullable String cursor, int limit) {
     catchUp();
-    return store.list(query, cursor, limit);
-  }
-
-  @Override
-  public AutoCloseable announce(String engineId) {
-    return store.announce(engineId);
+    return super.list(query, cursor, limit);
   }
 
   @Override
   public boolean certainlyDead(String engineId) {
-    return fault == Fault.LEASELESS || store.certainlyDead(engineId);
-  }
-
-  @Override
-  public void close() {
-    store.close();
+    return fault == Fault.LEASELESS || super.certainlyDead(engineId);
   }
 }
