@@ -82,7 +82,8 @@ final class DefaultThreads implements EngineThreads {
       try {
         work.run();
       } catch (RuntimeException | Error e) {
-        log.error("Engine work ended with an unexpected error; a run that it left is taken up again.", e);
+        log.error(
+            "Engine work ended with an unexpected error; a run that it left is taken up again.", e);
         if (e instanceof Error error && !(e instanceof StackOverflowError)) {
           throw error;
         }

@@ -366,7 +366,9 @@ final class World {
       if (model.quiet()) {
         return;
       }
-      model.require(Rule.ENDS, now < end, "after ", atMost, ": ", model.unfinished());
+      if (now >= end) {
+        throw model.broken(Rule.ENDS, "after ", atMost, ": ", model.unfinished());
+      }
       idle = 0;
       advance(untilSomething());
     }
