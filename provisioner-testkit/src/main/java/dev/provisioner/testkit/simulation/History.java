@@ -11,6 +11,7 @@ import java.util.Map;
  */
 final class History {
   private final boolean kept;
+  private long told;
   private final List<String> lines = new ArrayList<>();
   private final Map<String, String> names = new LinkedHashMap<>();
   private final StringBuilder indent = new StringBuilder();
@@ -25,6 +26,7 @@ final class History {
 
   /** Adds a line of these parts, joined. */
   synchronized void add(long millis, Object... parts) {
+    told++;
     if (!kept) {
       return;
     }
@@ -33,6 +35,11 @@ final class History {
       line.append(part);
     }
     lines.add(line.toString());
+  }
+
+  /** Returns how much was told so far, kept or not. */
+  synchronized long told() {
+    return told;
   }
 
   /** Gives something with a random id a short name that is the same in every replay. */

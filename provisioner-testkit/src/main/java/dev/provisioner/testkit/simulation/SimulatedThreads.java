@@ -24,13 +24,13 @@ final class SimulatedThreads implements EngineThreads {
   private boolean dropped;
   private long order;
 
-  private enum Sort {
+  private enum Role {
     DRIVE,
     CALL,
     TIMER
   }
 
-  private record Work(Runnable work, Sort sort) {}
+  private record Work(Runnable work, Role role) {}
 
   private static final class Later implements Timer {
     private final long due;
@@ -57,7 +57,7 @@ final class SimulatedThreads implements EngineThreads {
   @Override
   public void drive(Runnable work) {
     if (!drivesAtOnce) {
-      begin(new Work(work, Sort.DRIVE));
+      begin(new Work(work, Role.DRIVE));
       return;
     }
     drivesAtOnce = false;
@@ -75,7 +75,7 @@ final class SimulatedThreads implements EngineThreads {
     if (callsAtOnce) {
       work.run();
     } else {
-      begin(new Work(work, Sort.CALL));
+      begin(new Work(work, Role.CALL));
     }
   }
 
@@ -99,7 +99,7 @@ final class SimulatedThreads implements EngineThreads {
    * begins runs within the call, and a wait that would last is interrupted.
    */
   void waitingForEngine(Runnable call) {
-    List<Work> drives = ready.stream().filter(work -> work.sort == Sort.DRIVE).toList();
+    List<Work> drives = ready.stream().filter(work -> work.role == Role.DRIVE).toList();
     ready.removeAll(drives);
     drives.forEach(drive -> drive.work().run());
     drivesAtOnce = true;
@@ -133,7 +133,7 @@ final class SimulatedThreads implements EngineThreads {
       }
       later.poll();
       if (!next.cancelled) {
-        ready.add(new Work(next.work, Sort.TIMER));
+        ready.add(new Work(next.work, Role.TIMER));
       }
     }
     return ready.size();
@@ -146,7 +146,7 @@ final class SimulatedThreads implements EngineThreads {
 
   /** Takes the first call that is ready. */
   Optional<Runnable> takeCall() {
-    Optional<Work> call = ready.stream().filter(work -> work.sort == Sort.CALL).findFirst();
+    Optional<Work> call = ready.stream().filter(work -> work.role == Role.CALL).findFirst();
     call.ifPresent(ready::remove);
     return call.map(Work::work);
   }

@@ -1,6 +1,7 @@
 package dev.provisioner.testkit.simulation;
 
 import dev.provisioner.state.StateStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -22,17 +23,17 @@ import java.util.function.Supplier;
  * }</pre>
  *
  * <p>A world has one thread and needs no real time, and is the same each time it is run if the
- * store is. One that has not ended after a minute breaks a rule too; its thread is then left
+ * store is. One in which nothing happens for a minute breaks a rule too; its thread is then left
  * behind. Thread-safe; each world has a store of its own, which is closed after it.
  */
 public final class Simulation {
-  static final int PATIENCE = 60;
+  static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Supplier<? extends StateStore> stores;
   private final Mutation mutation;
-  private final int patience;
+  private final Duration patience;
 
-  Simulation(Supplier<? extends StateStore> stores, Mutation mutation, int patience) {
+  Simulation(Supplier<? extends StateStore> stores, Mutation mutation, Duration patience) {
     this.stores = stores;
     this.mutation = mutation;
     this.patience = patience;
@@ -83,7 +84,7 @@ public final class Simulation {
     History history = new History(keepsHistory);
     Optional<Violation> violation;
     try {
-      violation = WorldThread.run(() -> runWorld(choices, history), patience);
+      violation = WorldThread.run(() -> runWorld(choices, history), history, patience);
     } catch (ExecutionException e) {
       throw new IllegalStateException(
           "The simulation itself failed, with the choices " + Choices.text(choices.taken()),

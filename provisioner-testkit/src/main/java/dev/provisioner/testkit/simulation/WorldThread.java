@@ -1,5 +1,6 @@
 package dev.provisioner.testkit.simulation;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -34,35 +35,39 @@ final class WorldThread {
   /**
    * Runs a world to its end.
    *
-   * @param patience for how many seconds of real time; more than any world needs
+   * @param patience in whole seconds of real time: how long nothing may happen in it; sixty times
+   *     that it may take in all
    * @return what was broken in it, also that it did not end; empty if all is well
    * @throws ExecutionException with what it threw, but for a violation
    */
-  static Optional<Violation> run(Runnable world, int patience)
+  static Optional<Violation> run(Runnable world, History history, Duration patience)
       throws ExecutionException, InterruptedException {
     WorldThread running = new WorldThread(world);
     running.thread.start();
     try {
-      return running.await(patience);
+      return running.await(history, patience.toSeconds());
     } finally {
       running.thread.interrupt();
     }
   }
 
-  private Optional<Violation> await(int patience) throws ExecutionException, InterruptedException {
-    // Second by second: if this whole process was stopped, that is one second and no world's fault.
-    for (int waited = 0; waited < patience; waited++) {
+  private Optional<Violation> await(History history, long patience)
+      throws ExecutionException, InterruptedException {
+    // Seconds are counted: if this whole process was stopped meanwhile, that is one of them.
+    long told = history.told();
+    long still = 0;
+    for (long waited = 0; still < patience && waited < 60 * patience; waited++) {
       try {
         return ending.get(1, TimeUnit.SECONDS);
       } catch (TimeoutException e) {
-        // it may still end
+        still = history.told() == told ? still + 1 : 0;
+        told = history.told();
       }
     }
     String where =
         Arrays.stream(thread.getStackTrace())
             .map(frame -> "\n  at " + frame)
             .collect(Collectors.joining());
-    return Optional.of(
-        new Violation(Rule.MOVES, "it did not end in " + patience + " s of real time" + where));
+    return Optional.of(new Violation(Rule.MOVES, "it does not end; its thread is" + where));
   }
 }
