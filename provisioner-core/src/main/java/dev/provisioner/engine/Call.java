@@ -83,10 +83,13 @@ final class Call {
     if (!host.mayBegin(this)) {
       return;
     }
+    // Made before, as memory may run out: whatever is thrown, whoever waits gets an answer.
+    Answer answer =
+        new Answer.Threw(
+            Failure.Type.AMBIGUOUS, "The call ended with an error that cannot be told.", null);
     try (LogContext context = attempt.logContext()) {
-      attempt.begin(Thread.currentThread(), deadline(), this::givenUp);
-      Answer answer;
       try {
+        attempt.begin(Thread.currentThread(), deadline(), this::givenUp);
         answer = attempt.cancelled() ? cancelledBefore() : invoke();
       } catch (Throwable e) {
         answer = threw(e);
@@ -95,8 +98,8 @@ final class Call {
         }
       } finally {
         attempt.end();
+        answer(answer);
       }
-      answer(answer);
     }
   }
 

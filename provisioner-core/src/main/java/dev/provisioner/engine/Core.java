@@ -37,6 +37,7 @@ final class Core {
   private final ConcurrentMap<String, CompletableFuture<Document>> endings =
       new ConcurrentHashMap<>();
   private final Set<TenantId> left = new ConcurrentSkipListSet<>();
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private volatile boolean closing;
 
   Core(
@@ -81,6 +82,11 @@ final class Core {
 
   void beginClosing() {
     closing = true;
+  }
+
+  /** Completes when the engine's threads are closed: what waits for a call waits in vain. */
+  CompletableFuture<Void> closed() {
+    return closed;
   }
 
   /**

@@ -10,6 +10,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,17 +18,26 @@ import org.slf4j.LoggerFactory;
 final class DefaultThreads implements EngineThreads {
   private static final Logger log = LoggerFactory.getLogger(DefaultThreads.class);
   private static final int DRIVERS = 4;
+  private static final Duration THREAD_RETRY = Duration.ofSeconds(1);
 
-  private final ExecutorService drivers = Executors.newFixedThreadPool(DRIVERS, named("driver"));
-  private final ExecutorService calls = Executors.newCachedThreadPool(named("call"));
-  private final ScheduledThreadPoolExecutor timer =
-      new ScheduledThreadPoolExecutor(1, named("timer"));
+  private final ExecutorService drivers;
+  private final ExecutorService calls;
+  private final ScheduledThreadPoolExecutor timer;
 
   DefaultThreads() {
-    timer.setRemoveOnCancelPolicy(true);
+    this(DefaultThreads::named);
   }
 
-  private static ThreadFactory named(String role) {
+  /** Creates pools of threads that are made for each role: driver, call, timer. */
+  DefaultThreads(Function<String, ThreadFactory> made) {
+    drivers = Executors.newFixedThreadPool(DRIVERS, made.apply("driver"));
+    calls = Executors.newCachedThreadPool(made.apply("call"));
+    timer = new ScheduledThreadPoolExecutor(1, made.apply("timer"));
+    timer.setRemoveOnCancelPolicy(true);
+    timer.prestartCoreThread(); // it is needed when no other thread can be had
+  }
+
+  static ThreadFactory named(String role) {
     AtomicInteger count = new AtomicInteger();
     return work -> {
       Thread thread = new Thread(work, "provisioner-" + role + "-" + count.incrementAndGet());
@@ -46,9 +56,12 @@ final class DefaultThreads implements EngineThreads {
     submit(calls, work);
   }
 
-  private static void submit(Executor executor, Runnable work) {
+  private void submit(Executor executor, Runnable work) {
     try {
       executor.execute(guarded(work));
+    } catch (OutOfMemoryError e) { // as a rule because the system gives no more threads
+      log.warn("No thread could be had; trying again every {} s.", THREAD_RETRY.toSeconds(), e);
+      after(THREAD_RETRY, () -> submit(executor, work));
     } catch (RejectedExecutionException e) {
       log.debug("Work came after the engine was closed; it is dropped.");
     }
@@ -69,7 +82,8 @@ final class DefaultThreads implements EngineThreads {
       try {
         work.run();
       } catch (RuntimeException | Error e) {
-        log.error("Engine work ended with an unexpected error; what it was on will be resumed.", e);
+        log.error(
+            "Engine work ended with an unexpected error; a run that it left is taken up again.", e);
         if (e instanceof Error error && !(e instanceof StackOverflowError)) {
           throw error;
         }

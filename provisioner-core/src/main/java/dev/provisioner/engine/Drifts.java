@@ -3,6 +3,8 @@ package dev.provisioner.engine;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.provisioner.engine.DriftReport.Finding;
 import dev.provisioner.engine.DriftReport.StepDrift;
+import dev.provisioner.error.ErrorContext;
+import dev.provisioner.error.ProvisioningException;
 import dev.provisioner.internal.document.Document;
 import dev.provisioner.internal.document.Resource;
 import dev.provisioner.internal.document.StepRecord;
@@ -72,9 +74,17 @@ final class Drifts {
     return answered;
   }
 
-  private static Answer answer(CompletableFuture<Answer> answered) throws InterruptedException {
+  /** Every call ends, at the latest when it is given up; but a closed engine begins none. */
+  private Answer answer(CompletableFuture<Answer> answered) throws InterruptedException {
     try {
-      return answered.get(); // every call ends, at the latest when it is given up
+      CompletableFuture.anyOf(answered, core.closed()).get();
+      if (!answered.isDone()) {
+        throw new ProvisioningException(
+            "The engine was closed before every backend had answered.",
+            ErrorContext.of(document.tenant(), document.plan()),
+            null);
+      }
+      return answered.get();
     } catch (ExecutionException e) {
       throw new IllegalStateException("A call always has an answer.", e);
     }

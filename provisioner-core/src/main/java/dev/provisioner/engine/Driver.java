@@ -78,7 +78,7 @@ final class Driver implements CallHost {
     try {
       takeTurn(true);
       return claimed;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       leave();
       throw e;
     } finally {
@@ -136,7 +136,7 @@ final class Driver implements CallHost {
     } catch (StateStoreException e) {
       storeLost(e);
       throw e;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failed(e);
       throw e;
     } finally {
@@ -184,6 +184,9 @@ final class Driver implements CallHost {
       storeLost(e);
     } catch (RuntimeException e) {
       failed(e);
+    } catch (Error e) {
+      failed(e);
+      throw e;
     } finally {
       turn.unlock();
       scheduleIfNeeded();
@@ -360,7 +363,7 @@ final class Driver implements CallHost {
   }
 
   /** Leaves a run it cannot work on; its lease runs out, and then it is tried again from there. */
-  private void failed(RuntimeException e) {
+  private void failed(Throwable e) {
     log.error("The work on {} ended unexpectedly; it is tried again after its lease.", key, e);
     calls.values().forEach(call -> call.cancel("the engine could not go on with the run"));
     leave();

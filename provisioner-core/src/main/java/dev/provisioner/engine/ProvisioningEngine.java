@@ -216,9 +216,13 @@ public final class ProvisioningEngine implements AutoCloseable {
 
   /**
    * Asks the backends whether what is recorded is still there and as it was left. Changes nothing,
-   * neither there nor here.
+   * neither there nor here. Waits for each answer until its call is given up, and before that as
+   * long as the engine's limits keep the call from beginning.
    *
    * @throws RefusedException if a run is under way
+   * @throws dev.provisioner.error.ProvisioningException if the engine is closed meanwhile
+   * @throws InterruptedException if the caller is interrupted; calls under way then end by
+   *     themselves
    */
   public DriftReport drift(Plan<?> plan, TenantId tenant) throws InterruptedException {
     requireOpen();
@@ -346,7 +350,11 @@ public final class ProvisioningEngine implements AutoCloseable {
     if (!left.isEmpty()) {
       log.warn("The engine was closed with {} unfinished run(s): {}", left.size(), left);
     }
-    core.threads.close(core.settings.cancelGrace());
+    try {
+      core.threads.close(core.settings.cancelGrace());
+    } finally {
+      core.closed().complete(null);
+    }
     try {
       announcement.close();
     } catch (Exception e) {

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * threads.runUntil(() -> ended(run), Duration.ofMinutes(5)); // of the settable clock
  * }</pre>
  *
- * <p>Engine work that a provisioner's call waits for, as {@code Attempt.remember} does, runs within
- * that call; all else in the order in which it was begun.
+ * <p>Work runs in the order in which it was begun; but with {@link #drivingWithinCalls} engine work
+ * runs before and within provisioners' calls, which may wait for it.
  *
  * <p>Thread-safe, though meant for one thread; what it runs throws to whoever runs it.
  */
@@ -73,8 +73,9 @@ public final class ManualThreads implements EngineThreads {
   }
 
   /**
-   * Returns threads that run engine work which a provisioner's call begins at once, within the
-   * call: needed for provisioners that {@code remember}, which wait for the engine.
+   * Returns threads on which no engine work waits while a provisioner's call runs: what is ready
+   * runs before the call, and what the call begins, at once within it. Needed for provisioners that
+   * {@code remember}, which wait for the engine.
    */
   public static ManualThreads drivingWithinCalls(SettableClock clock) {
     return new ManualThreads(clock, true);
@@ -115,13 +116,26 @@ public final class ManualThreads implements EngineThreads {
     Work next;
     synchronized (this) {
       timersToReady();
-      next = ready.poll();
+      next = take();
       if (next == null) {
         return false;
       }
     }
     run(next);
     return true;
+  }
+
+  /** A call would wait in vain for engine work that waits behind it. */
+  private @Nullable Work take() {
+    if (withinCalls) {
+      for (Work each : ready) {
+        if (!each.call) {
+          ready.remove(each);
+          return each;
+        }
+      }
+    }
+    return ready.poll();
   }
 
   private void run(Work next) {

@@ -2,21 +2,24 @@ package dev.provisioner.proofs.simulation;
 
 import dev.provisioner.proofs.Arguments;
 import dev.provisioner.state.MemoryStateStore;
+import dev.provisioner.state.StateStore;
 import dev.provisioner.testkit.simulation.SimulationFailure;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /** {@code proofs/run simulation}: one world per thread, seed after seed. */
 public final class Simulation {
   private static final int SHOWN = 3;
 
-  private final dev.provisioner.testkit.simulation.Simulation simulation =
-      dev.provisioner.testkit.simulation.Simulation.on(MemoryStateStore::create);
+  private final dev.provisioner.testkit.simulation.Simulation simulation;
   private final long from;
   private final long seeds;
   private final int threads;
@@ -28,6 +31,17 @@ public final class Simulation {
   private int shown;
 
   Simulation(long from, long seeds, int threads, Duration atMost, PrintStream out) {
+    this(MemoryStateStore::create, from, seeds, threads, atMost, out);
+  }
+
+  Simulation(
+      Supplier<StateStore> stores,
+      long from,
+      long seeds,
+      int threads,
+      Duration atMost,
+      PrintStream out) {
+    this.simulation = dev.provisioner.testkit.simulation.Simulation.on(stores);
     this.from = from;
     this.seeds = seeds;
     this.threads = threads;
@@ -93,18 +107,31 @@ public final class Simulation {
     for (long place = next.getAndIncrement();
         place < seeds && System.nanoTime() - began < atMost.toNanos();
         place = next.getAndIncrement()) {
-      simulation.run(from + place).ifPresent(this::add);
+      try {
+        simulation.run(from + place).ifPresent(this::add);
+      } catch (RuntimeException e) {
+        failed(from + place, e);
+      }
       done.incrementAndGet();
     }
   }
 
   private void add(SimulationFailure failure) {
-    synchronized (this) {
-      if (broken.merge(failure.rule(), 1L, Long::sum) > 1 || shown >= SHOWN) {
-        return;
-      }
-      shown++;
+    if (isToBeShown(failure.rule())) {
+      out.println(simulation.shrink(failure));
     }
-    out.println(simulation.shrink(failure));
+  }
+
+  private void failed(long seed, RuntimeException e) {
+    if (isToBeShown("the simulation itself works")) {
+      StringWriter trace = new StringWriter();
+      e.printStackTrace(new PrintWriter(trace));
+      out.println("Seed " + seed + ": " + trace);
+    }
+  }
+
+  /** Counts what is broken. Returns whether it is to be printed in full: a few are, one of each. */
+  private synchronized boolean isToBeShown(String rule) {
+    return broken.merge(rule, 1L, Long::sum) == 1 && ++shown <= SHOWN;
   }
 }

@@ -2,10 +2,12 @@ package dev.provisioner.proofs.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.provisioner.state.StateStore;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** A little of the proof: all cores, a few worlds. */
@@ -19,6 +21,20 @@ final class SimulationTest {
     assertThat(printed.toString(StandardCharsets.UTF_8))
         .startsWith("100 worlds from seed 1000000 in ")
         .endsWith(" on 2 threads), broken: {}\n");
+  }
+
+  @Test
+  void aSimulationThatFailsItselfIsNoSuccess() throws Exception {
+    Supplier<StateStore> none =
+        () -> {
+          throw new IllegalStateException("no store, as this test asked");
+        };
+    assertThat(new Simulation(none, 1, 5, 1, Duration.ofMinutes(10), out).run()).isFalse();
+    assertThat(printed.toString(StandardCharsets.UTF_8))
+        .startsWith("Seed 1: java.lang.IllegalStateException: The simulation itself failed")
+        .contains("no store, as this test asked")
+        .contains("5 worlds from seed 1 in ")
+        .endsWith(" on 1 threads), broken: {the simulation itself works=5}\n");
   }
 
   @Test

@@ -130,6 +130,10 @@ final class Callers {
     if (world.nested()) {
       return; // who waits for calls that wait for us would wait for ever
     }
+    world.runCalls(node);
+    if (!node.able()) {
+      return;
+    }
     ask(
         node,
         "asks for drift of " + tenant,

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * All the chance there is in a world, as a list of small numbers: drawn from a seed, or given
  * again. When the list is at its end every choice is 0, which always means the most ordinary thing;
- * so a shorter list, or one of smaller numbers, is a simpler world.
+ * so a shorter list, or one of smaller numbers, is a simpler world. Thread-safe, as a world that
+ * does not end is read while it runs.
  */
 final class Choices {
   private static final int LEAST = 30;
@@ -44,7 +45,7 @@ final class Choices {
   }
 
   /** Chooses a number from 0 to below the bound. */
-  int pick(int bound) {
+  synchronized int pick(int bound) {
     if (over()) {
       return 0;
     }
@@ -73,12 +74,12 @@ final class Choices {
   }
 
   /** Whether nothing is left to choose. */
-  boolean over() {
+  synchronized boolean over() {
     return used >= length;
   }
 
   /** Returns what was chosen so far. */
-  int[] taken() {
+  synchronized int[] taken() {
     return Arrays.copyOf(values, used);
   }
 

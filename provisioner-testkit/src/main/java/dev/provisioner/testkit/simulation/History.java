@@ -5,9 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What happened in a world, a line each; kept only when somebody is to read it. */
+/**
+ * What happened in a world, a line each; kept only when somebody is to read it. Thread-safe, as a
+ * world that does not end is read while it runs.
+ */
 final class History {
   private final boolean kept;
+  private long told;
   private final List<String> lines = new ArrayList<>();
   private final Map<String, String> names = new LinkedHashMap<>();
   private final StringBuilder indent = new StringBuilder();
@@ -21,7 +25,8 @@ final class History {
   }
 
   /** Adds a line of these parts, joined. */
-  void add(long millis, Object... parts) {
+  synchronized void add(long millis, Object... parts) {
+    told++;
     if (!kept) {
       return;
     }
@@ -32,22 +37,27 @@ final class History {
     lines.add(line.toString());
   }
 
+  /** Returns how much was told so far, kept or not. */
+  synchronized long told() {
+    return told;
+  }
+
   /** Gives something with a random id a short name that is the same in every replay. */
-  void name(String prefix, String id) {
+  synchronized void name(String prefix, String id) {
     if (kept && !id.isEmpty()) {
       names.computeIfAbsent(id, key -> prefix + (names.size() + 1));
     }
   }
 
-  void deeper() {
+  synchronized void deeper() {
     indent.append("| ");
   }
 
-  void shallower() {
+  synchronized void shallower() {
     indent.setLength(indent.length() - 2);
   }
 
-  List<String> lines() {
+  synchronized List<String> lines() {
     List<String> all = new ArrayList<>(lines.size());
     for (String line : lines) {
       all.add(shortened(line));

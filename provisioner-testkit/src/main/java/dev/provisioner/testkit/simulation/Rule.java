@@ -23,6 +23,7 @@ enum Rule {
   IDEMPOTENT("provisioning again what stands touches nothing"),
   EVENTS("events are told in order, after what they tell is recorded"),
   INSIDE("nothing from the engine's inside surfaces"),
+  MOVES("no world stands still"),
   HALTS("no operation of the engine goes on for ever");
 
   private final String sentence;

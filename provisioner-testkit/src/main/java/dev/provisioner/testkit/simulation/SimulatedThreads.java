@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.function.LongSupplier;
 
@@ -23,7 +24,13 @@ final class SimulatedThreads implements EngineThreads {
   private boolean dropped;
   private long order;
 
-  private record Work(Runnable work, boolean drives) {}
+  private enum Role {
+    DRIVE,
+    CALL,
+    TIMER
+  }
+
+  private record Work(Runnable work, Role role) {}
 
   private static final class Later implements Timer {
     private final long due;
@@ -50,7 +57,7 @@ final class SimulatedThreads implements EngineThreads {
   @Override
   public void drive(Runnable work) {
     if (!drivesAtOnce) {
-      begin(new Work(work, true));
+      begin(new Work(work, Role.DRIVE));
       return;
     }
     drivesAtOnce = false;
@@ -68,7 +75,7 @@ final class SimulatedThreads implements EngineThreads {
     if (callsAtOnce) {
       work.run();
     } else {
-      begin(new Work(work, false));
+      begin(new Work(work, Role.CALL));
     }
   }
 
@@ -92,7 +99,7 @@ final class SimulatedThreads implements EngineThreads {
    * begins runs within the call, and a wait that would last is interrupted.
    */
   void waitingForEngine(Runnable call) {
-    List<Work> drives = ready.stream().filter(Work::drives).toList();
+    List<Work> drives = ready.stream().filter(work -> work.role == Role.DRIVE).toList();
     ready.removeAll(drives);
     drives.forEach(drive -> drive.work().run());
     drivesAtOnce = true;
@@ -105,7 +112,10 @@ final class SimulatedThreads implements EngineThreads {
     }
   }
 
-  /** Lets a caller wait for calls to provisioners, as a drift check does. */
+  /**
+   * Lets a caller wait for calls to provisioners, as a drift check does. No other call may be
+   * ready: it could hold the permit that those wait for.
+   */
   void waitingForCalls(Runnable caller) {
     callsAtOnce = true;
     try {
@@ -123,7 +133,7 @@ final class SimulatedThreads implements EngineThreads {
       }
       later.poll();
       if (!next.cancelled) {
-        ready.add(new Work(next.work, false));
+        ready.add(new Work(next.work, Role.TIMER));
       }
     }
     return ready.size();
@@ -132,6 +142,13 @@ final class SimulatedThreads implements EngineThreads {
   /** Takes a piece of work that is ready. */
   Runnable take(int place) {
     return ready.remove(place).work();
+  }
+
+  /** Takes the first call that is ready. */
+  Optional<Runnable> takeCall() {
+    Optional<Work> call = ready.stream().filter(work -> work.role == Role.CALL).findFirst();
+    call.ifPresent(ready::remove);
+    return call.map(Work::work);
   }
 
   /** Returns the nanoseconds until the next timer is due, or a very long time. */

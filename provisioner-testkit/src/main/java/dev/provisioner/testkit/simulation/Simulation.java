@@ -1,8 +1,11 @@
 package dev.provisioner.testkit.simulation;
 
 import dev.provisioner.state.StateStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 
 /**
@@ -19,21 +22,26 @@ import java.util.function.Supplier;
  * }
  * }</pre>
  *
- * <p>A world needs neither threads nor real time, and is the same each time it is run if the store
- * is. Thread-safe; each world has a store of its own, which is closed after it.
+ * <p>A world has one thread and needs no real time, and is the same each time it is run if the
+ * store is. One in which nothing happens for a minute breaks a rule too; its thread is then left
+ * behind. Thread-safe; each world has a store of its own, which is closed after it.
  */
 public final class Simulation {
+  static final Duration PATIENCE = Duration.ofMinutes(1);
+
   private final Supplier<? extends StateStore> stores;
   private final Mutation mutation;
+  private final Duration patience;
 
-  Simulation(Supplier<? extends StateStore> stores, Mutation mutation) {
+  Simulation(Supplier<? extends StateStore> stores, Mutation mutation, Duration patience) {
     this.stores = stores;
     this.mutation = mutation;
+    this.patience = patience;
   }
 
   /** Returns a simulation on stores of this kind; each must be empty. */
   public static Simulation on(Supplier<? extends StateStore> stores) {
-    return new Simulation(stores, Mutation.NONE);
+    return new Simulation(stores, Mutation.NONE, PATIENCE);
   }
 
   /**
@@ -48,7 +56,7 @@ public final class Simulation {
 
   /**
    * Looks for the smallest world in which the same rule is broken, which takes some thousand
-   * worlds.
+   * worlds. One that does not end is left as it is.
    *
    * @param failure as {@link #run} or {@link #replay} gave it
    * @return the smaller world's failure, with its history
@@ -74,15 +82,23 @@ public final class Simulation {
 
   Result result(Choices choices, boolean keepsHistory) {
     History history = new History(keepsHistory);
-    Violation violation = null;
+    Optional<Violation> violation;
+    try {
+      violation = WorldThread.run(() -> runWorld(choices, history), history, patience);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(
+          "The simulation itself failed, with the choices " + Choices.text(choices.taken()),
+          e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("The simulation was interrupted.");
+    }
+    return new Result(choices.taken(), violation.orElse(null), history.lines());
+  }
+
+  private void runWorld(Choices choices, History history) {
     try (StateStore store = stores.get()) {
       new World(choices, store, mutation, history).run();
-    } catch (Violation e) {
-      violation = e;
-    } catch (RuntimeException e) {
-      throw new IllegalStateException(
-          "The simulation itself failed, with the choices " + Choices.text(choices.taken()), e);
     }
-    return new Result(choices.taken(), violation, history.lines());
   }
 }

@@ -28,8 +28,14 @@ final class Wire implements AutoCloseable {
     this.what = what;
     this.nonce = attempt.marker().nonce();
     this.until = world.now() + attempt.remaining().toMillis();
-    attempt.onCancel(() -> until = Math.min(until, world.now() + GRACE));
+    attempt.onCancel(this::giveUp);
     world.model().callBegins(this, attempt);
+  }
+
+  private void giveUp() {
+    if (!node.dead()) { // what a dead process has sent is not taken back
+      until = Math.min(until, world.now() + GRACE);
+    }
   }
 
   /** Whether a request of this call may still take effect. */

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -126,6 +127,17 @@ final class World {
     storeCalls = before;
     Thread.interrupted();
     model.rethrow();
+  }
+
+  /** Runs all calls that a node has begun, as long as it is able to. */
+  void runCalls(Node node) {
+    while (node.able()) {
+      Optional<Runnable> call = node.threads.takeCall();
+      if (call.isEmpty()) {
+        return;
+      }
+      run(node, call.get());
+    }
   }
 
   private long untilSomething() {
@@ -354,7 +366,9 @@ final class World {
       if (model.quiet()) {
         return;
       }
-      model.require(Rule.ENDS, now < end, "after ", atMost, ": ", model.unfinished());
+      if (now >= end) {
+        throw model.broken(Rule.ENDS, "after ", atMost, ": ", model.unfinished());
+      }
       idle = 0;
       advance(untilSomething());
     }

@@ -31,7 +31,8 @@ final class MutantTest {
   private record Mutant(
       String name, UnaryOperator<StateStore> store, Mutation provisioner, Set<Rule> rules) {
     Simulation simulation() {
-      return new Simulation(() -> store.apply(MemoryStateStore.create()), provisioner);
+      return new Simulation(
+          () -> store.apply(MemoryStateStore.create()), provisioner, Simulation.PATIENCE);
     }
 
     @Override

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.provisioner.state.MemoryStateStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,34 @@ final class SimulationTest {
           .as(() -> failure.map(simulation::shrink).map(Object::toString).orElse(""))
           .isEmpty();
     }
+  }
+
+  /** In it a drift check waited for a permit that a call of another tenant had. */
+  @Test
+  void theWorldThatStoodStillEnds() {
+    assertThat(simulation.run(4634)).isEmpty();
+  }
+
+  @Test
+  void aWorldThatStandsStillIsToldOf() {
+    Simulation standing =
+        new Simulation(
+            MemoryStateStore::create,
+            (right, cloud) -> new WrongProvisioner.Stuck(right, cloud),
+            Duration.ofSeconds(3));
+    SimulationFailure failure =
+        LongStream.rangeClosed(1, 20)
+            .mapToObj(standing::run)
+            .flatMap(Optional::stream)
+            .findFirst()
+            .orElseThrow();
+    assertThat(failure.rule()).isEqualTo("no world stands still");
+    assertThat(failure.found())
+        .startsWith("it does not end; its thread is\n  at ")
+        .contains("WrongProvisioner$Stuck.find");
+    SimulationFailure told = standing.shrink(failure);
+    assertThat(told.choices()).isEqualTo(failure.choices());
+    assertThat(told.history()).isNotEmpty();
   }
 
   @Test

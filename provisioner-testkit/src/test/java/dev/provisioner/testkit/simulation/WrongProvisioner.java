@@ -9,6 +9,7 @@ import dev.provisioner.spi.Provisioned;
 import dev.provisioner.spi.Provisioner;
 import dev.provisioner.spi.Removed;
 import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
 
 /** A provisioner that is as another, but for one fault. */
 abstract class WrongProvisioner implements Provisioner<Spec, Made> {
@@ -36,6 +37,19 @@ abstract class WrongProvisioner implements Provisioner<Spec, Made> {
       return kind().id().equals("numbered")
           ? Provisioned.done(createdBy(right, cloud, spec, attempt))
           : right.provision(spec, attempt);
+    }
+  }
+
+  /** Looks for ever. */
+  static final class Stuck extends WrongProvisioner {
+    Stuck(Provisioner<Spec, Made> right, Cloud cloud) {
+      super(right, cloud);
+    }
+
+    @Override
+    public Found<Made> find(Known<Spec, Made> known, Attempt attempt) throws Exception {
+      new CountDownLatch(1).await();
+      return right.find(known, attempt);
     }
   }
 
