@@ -154,7 +154,7 @@ final class Binding<I> {
         read.add(output(document, dependency));
       }
       return encode(document, step, step.spec(tenant, read));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
       return new Wanted.Broken("The spec cannot be computed: " + redactedReason(document, step, e));
     }
   }
@@ -179,13 +179,13 @@ final class Binding<I> {
   private @Nullable Object specOrNull(Step<I, ?> step) {
     try {
       return skipped(step.name()).isPresent() ? null : step.spec(tenant, List.of());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
       return null;
     }
   }
 
   /** Says why host code failed, without the secrets it was given. */
-  private String redactedReason(Document document, Step<I, ?> step, RuntimeException e) {
+  private String redactedReason(Document document, Step<I, ?> step, Throwable e) {
     // a secret that does not open is said by an exception of ours, which quotes none
     return e instanceof SecretException
         ? reason(e)

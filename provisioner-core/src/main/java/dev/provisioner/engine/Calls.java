@@ -79,7 +79,7 @@ final class Calls {
       Change change =
           provisioner.change(known(document, record, current, null, provisioner), target);
       return redacted(change, redaction);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
       return Change.refused("The change cannot be judged: " + said(e, redaction));
     }
   }
@@ -96,7 +96,7 @@ final class Calls {
   }
 
   /** A secret that does not open is said by an exception of ours, which quotes none. */
-  private static String said(RuntimeException e, Redaction redaction) {
+  private static String said(Throwable e, Redaction redaction) {
     return e instanceof SecretException ? Binding.reason(e) : redaction.apply(Binding.reason(e));
   }
 

@@ -97,10 +97,11 @@ final class DefaultThreads implements EngineThreads {
     calls.shutdown();
     drivers.shutdown();
     long end = System.nanoTime() + patience.toNanos();
-    boolean done = calls.awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS);
-    long left = Math.max(0, end - System.nanoTime());
-    done &= drivers.awaitTermination(left, TimeUnit.NANOSECONDS);
-    if (!done) {
+    try {
+      calls.awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS);
+      long left = Math.max(0, end - System.nanoTime());
+      drivers.awaitTermination(left, TimeUnit.NANOSECONDS);
+    } finally {
       calls.shutdownNow();
       drivers.shutdownNow();
     }

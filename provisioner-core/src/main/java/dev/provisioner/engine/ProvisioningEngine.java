@@ -338,6 +338,8 @@ public final class ProvisioningEngine implements AutoCloseable {
    *
    * @param patience how long to wait for calls under way
    * @return the tenants whose runs were left unfinished
+   * @throws InterruptedException if the caller is interrupted while it waits; the engine is closed
+   *     nevertheless
    */
   public List<TenantId> close(Duration patience) throws InterruptedException {
     boolean already = core.closing();
@@ -346,21 +348,28 @@ public final class ProvisioningEngine implements AutoCloseable {
       return List.of();
     }
     sweeper.stop();
-    List<TenantId> left = core.drain(patience);
-    if (!left.isEmpty()) {
-      log.warn("The engine was closed with {} unfinished run(s): {}", left.size(), left);
+    try {
+      List<TenantId> left = core.drain(patience);
+      if (!left.isEmpty()) {
+        log.warn("The engine was closed with {} unfinished run(s): {}", left.size(), left);
+      }
+      return left;
+    } finally {
+      release();
     }
+  }
+
+  private void release() throws InterruptedException {
     try {
       core.threads.close(core.settings.cancelGrace());
     } finally {
       core.closed().complete(null);
+      try {
+        announcement.close();
+      } catch (Exception e) {
+        log.warn("The engine's announcement could not be withdrawn.", e);
+      }
     }
-    try {
-      announcement.close();
-    } catch (Exception e) {
-      log.warn("The engine's announcement could not be withdrawn.", e);
-    }
-    return left;
   }
 
   // ---- checks

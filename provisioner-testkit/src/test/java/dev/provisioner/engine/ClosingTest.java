@@ -210,6 +210,24 @@ final class ClosingTest {
     assertThat(cloud.existing()).hasSize(1);
   }
 
+  @Test
+  void anInterruptedCloseClosesAllTheSame() throws Exception {
+    Plan<Wish> plan = deaf(8, QUICK);
+    ProvisioningEngine engine = settings(store, plan).build();
+    engine.provision(plan, ACME, new Wish("s"));
+    eventually(() -> stuckCalls.get() == 1);
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> engine.close(LONG)).isInstanceOf(InterruptedException.class);
+    eventually(() -> engineThreads() == 0); // the stuck call is told to end, too
+    unstick.countDown();
+  }
+
+  private static long engineThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("provisioner-driver"))
+        .count();
+  }
+
   private DocumentKey key() {
     return new DocumentKey("test", "slow", ACME);
   }

@@ -109,7 +109,15 @@ final class NoAnswerTest {
   }
 
   @Test
-  void anErrorInADescriptionLeavesTheRunToBeTakenUpAgain() throws Exception {
+  void anErrorInADescriptionFailsItsStep() throws Exception {
+    ProvisioningEngine engine = lab.engine(plan);
+    description = NoAnswerTest::overflows;
+    assertThat(failed(engine.provision(plan, ACME, Wish.none())).failures().get(0).message())
+        .isEqualTo("The spec cannot be computed: StackOverflowError: as this test asked");
+  }
+
+  @Test
+  void anErrorThatHitsTheEngineLeavesTheRunToBeTakenUpAgain() throws Exception {
     Step<Wish, Thing> first = step("first");
     Step<Wish, Thing> second =
         Step.named("second", things)
@@ -127,7 +135,7 @@ final class NoAnswerTest {
           description =
               () -> {
                 description = () -> {};
-                overflows();
+                throw new InternalError("as this test asked");
               };
         };
     Run run = engine.provision(chain, ACME, Wish.none());
