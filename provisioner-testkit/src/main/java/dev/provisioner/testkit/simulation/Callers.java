@@ -49,7 +49,7 @@ final class Callers {
     }
     Node node = able.get(choices.pick(able.size()));
     TenantId tenant = tenants.get(choices.pick(tenants.size()));
-    switch (choices.weighted(12, 3, 2, 3, 3, 2, 1, 1)) {
+    switch (choices.weighted(12, 3, 2, 3, 3, 2, 1, 1, 2)) {
       case 0 -> provision(node, tenant, chosen(tenant), choices.oneIn(3));
       case 1 -> look();
       case 2 -> ask(node, "cancels " + tenant, () -> node.engine.cancel(node.plan, tenant));
@@ -57,7 +57,8 @@ final class Callers {
       case 4 -> deprovision(node, tenant, Duration.ofSeconds(choices.pick(3) * 60L));
       case 5 -> run(node, "purges " + tenant, () -> node.engine.purge(node.plan, tenant));
       case 6 -> preview(node, tenant, chosen(tenant));
-      default -> drift(node, tenant);
+      case 7 -> drift(node, tenant);
+      default -> cancelOne();
     }
   }
 
@@ -111,6 +112,24 @@ final class Callers {
       return;
     }
     ask(one.node(), "asks for " + one.run().id(), () -> outcome(one.node(), one.run()));
+  }
+
+  /** Cancels a run whatever has become of it: it may wait, be under way, or have ended. */
+  private void cancelOne() {
+    if (asked.isEmpty()) {
+      return;
+    }
+    Asked one = asked.get(choices.pick(asked.size()));
+    if (!one.node().able()) {
+      return;
+    }
+    ask(
+        one.node(),
+        "cancels " + one.run().id(),
+        () -> {
+          one.run().cancel();
+          return true;
+        });
   }
 
   private Outcome outcome(Node node, Run run) {

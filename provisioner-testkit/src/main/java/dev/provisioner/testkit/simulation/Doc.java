@@ -208,6 +208,17 @@ final class Doc {
     return ids;
   }
 
+  /** Returns the runs that are not to begin. */
+  List<String> withdrawn() {
+    List<String> ids = new ArrayList<>();
+    for (JsonNode each : json.path("signals").path("requests")) {
+      if (each.path("withdrawn").asBoolean(false)) {
+        ids.add(each.path("id").asText());
+      }
+    }
+    return ids;
+  }
+
   /** Returns all that only the holder of the lease may change. */
   JsonNode withoutSignals() {
     com.fasterxml.jackson.databind.node.ObjectNode copy = json.deepCopy();

@@ -43,6 +43,7 @@ final class Model {
   private final List<Wire> wires = new ArrayList<>();
   private final Set<String> accepted = new LinkedHashSet<>();
   private final Map<String, Set<String>> statuses = new HashMap<>();
+  private final Set<String> withdrawn = new HashSet<>();
   private final Set<Wish> wished = new HashSet<>();
   private final Map<String, Long> endedRuns = new HashMap<>();
   private @Nullable Violation violation;
@@ -147,6 +148,14 @@ final class Model {
     book.revision = revision.get();
     book.doc = after;
     statuses.computeIfAbsent(after.run(), run -> new HashSet<>()).add(after.status());
+    for (String run : after.withdrawn()) {
+      statuses.computeIfAbsent(run, id -> new HashSet<>()).add("CANCELLED");
+      withdrawn.add(run);
+    }
+    require(
+        Rule.ACCEPTED,
+        !withdrawn.contains(after.run()) || !after.underWay(),
+        "a run was begun though its request had been withdrawn");
     things.requireRecorded(key.tenant(), before, after);
     if (!after.run().equals(before.run())) {
       Wish wish = after.wish();
