@@ -41,12 +41,6 @@ final class SimulationTest {
     }
   }
 
-  /** In it a drift check waited for a permit that a call of another tenant had. */
-  @Test
-  void theWorldThatStoodStillEnds() {
-    assertThat(simulation.run(4634)).isEmpty();
-  }
-
   @Test
   void aWorldThatStandsStillIsToldOf() {
     Simulation standing =
