@@ -12,18 +12,15 @@ import org.junit.jupiter.api.Test;
 final class DefaultThreadsTest {
   private final AtomicInteger refused = new AtomicInteger();
 
-  /** The first thread of this role cannot be started, as when the system has no more. */
+  /** The first thread for a call cannot be had, as when the system has no more. */
   private ThreadFactory scarce(String role) {
     ThreadFactory plenty = DefaultThreads.named(role);
-    return work ->
-        role.equals("call") && refused.getAndIncrement() == 0
-            ? new Thread(work) {
-              @Override
-              public synchronized void start() {
-                throw new OutOfMemoryError("unable to create native thread, as this test asked");
-              }
-            }
-            : plenty.newThread(work);
+    return work -> {
+      if (role.equals("call") && refused.getAndIncrement() == 0) {
+        throw new OutOfMemoryError("unable to create native thread, as this test asked");
+      }
+      return plenty.newThread(work);
+    };
   }
 
   @Test
