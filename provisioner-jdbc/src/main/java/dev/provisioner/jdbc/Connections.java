@@ -1,7 +1,6 @@
 package dev.provisioner.jdbc;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
@@ -30,13 +29,6 @@ final class Connections {
 
   Duration timeout() {
     return timeout;
-  }
-
-  /** Prepares a statement that ends at the timeout. */
-  PreparedStatement prepare(Connection connection, String sql) throws SQLException {
-    PreparedStatement statement = connection.prepareStatement(sql);
-    statement.setQueryTimeout((int) timeout.toSeconds());
-    return statement;
   }
 
   /** Does some work on a connection. */

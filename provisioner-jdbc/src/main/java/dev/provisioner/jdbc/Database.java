@@ -28,6 +28,9 @@ interface Database {
   /** Returns whether writes want a connection that commits each statement by itself. */
   boolean autoCommits();
 
+  /** Prepares a statement that ends at the timeout, if the database does not see to that itself. */
+  PreparedStatement prepare(Connection connection, String sql) throws SQLException;
+
   /** Sets a part of a key, which is compared byte for byte. */
   void setKeyPart(PreparedStatement statement, int index, String part) throws SQLException;
 

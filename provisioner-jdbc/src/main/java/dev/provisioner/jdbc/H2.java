@@ -19,14 +19,12 @@ import java.util.stream.IntStream;
 
 /** H2 2.x: a statement for each document, all in one transaction, in the order of their keys. */
 final class H2 implements Database {
-  private final Connections connections;
   private final String insert;
   private final String update;
   private final String delete;
   private final boolean inMemory;
 
-  private H2(Connections connections, Tables tables, boolean inMemory) {
-    this.connections = connections;
+  private H2(Tables tables, boolean inMemory) {
     this.inMemory = inMemory;
     insert =
         "INSERT INTO "
@@ -45,11 +43,11 @@ final class H2 implements Database {
             + " WHERE installation = ? AND plan = ? AND tenant = ? AND revision = ?";
   }
 
-  static H2 of(Connection connection, Connections connections, Tables tables) throws SQLException {
+  static H2 of(Connection connection, Tables tables) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet path = statement.executeQuery("SELECT DATABASE_PATH()")) {
       path.next();
-      return new H2(connections, tables, path.getString(1) == null);
+      return new H2(tables, path.getString(1) == null);
     }
   }
 
@@ -90,6 +88,12 @@ final class H2 implements Database {
   @Override
   public boolean autoCommits() {
     return false;
+  }
+
+  /** Without a limit: H2 would keep it for the connection. Waits end at the LOCK_TIMEOUT. */
+  @Override
+  public PreparedStatement prepare(Connection connection, String sql) throws SQLException {
+    return connection.prepareStatement(sql);
   }
 
   /** As bytes, because H2 compares text by the database's collation. */
@@ -144,7 +148,7 @@ final class H2 implements Database {
 
   private boolean insert(Connection connection, Write write, StateDocument document)
       throws SQLException {
-    try (PreparedStatement statement = connections.prepare(connection, insert)) {
+    try (PreparedStatement statement = prepare(connection, insert)) {
       setDocument(statement, write, document);
       setKey(statement, 8, write);
       statement.executeUpdate();
@@ -159,7 +163,7 @@ final class H2 implements Database {
 
   private boolean update(Connection connection, Write write, StateDocument document)
       throws SQLException {
-    try (PreparedStatement statement = connections.prepare(connection, update)) {
+    try (PreparedStatement statement = prepare(connection, update)) {
       setDocument(statement, write, document);
       setKey(statement, 8, write);
       statement.setObject(11, write.expected());
@@ -168,7 +172,7 @@ final class H2 implements Database {
   }
 
   private boolean delete(Connection connection, Write write) throws SQLException {
-    try (PreparedStatement statement = connections.prepare(connection, delete)) {
+    try (PreparedStatement statement = prepare(connection, delete)) {
       setKey(statement, 1, write);
       statement.setObject(4, Objects.requireNonNull(write.expected()));
       return statement.executeUpdate() == 1;

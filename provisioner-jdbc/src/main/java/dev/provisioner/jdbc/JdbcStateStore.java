@@ -83,8 +83,8 @@ public final class JdbcStateStore implements StateStore {
     DatabaseMetaData about = connection.getMetaData();
     Database database =
         switch (about.getDatabaseProductName()) {
-          case "PostgreSQL" -> new PostgreSql(connections, tables);
-          case "H2" -> H2.of(connection, connections, tables);
+          case "PostgreSQL" -> new PostgreSql(connections.timeout(), tables);
+          case "H2" -> H2.of(connection, tables);
           default ->
               throw new StateStoreException(
                   "State is kept in PostgreSQL or H2, not in "
@@ -101,7 +101,7 @@ public final class JdbcStateStore implements StateStore {
     return new JdbcStateStore(
         connections,
         failures,
-        new Queries(connections, database, tables),
+        new Queries(database, tables),
         new Writer(connections, database, failures));
   }
 

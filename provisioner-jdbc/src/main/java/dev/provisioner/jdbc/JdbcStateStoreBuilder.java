@@ -45,8 +45,9 @@ public final class JdbcStateStoreBuilder {
   }
 
   /**
-   * Sets after how long a statement is ended. A server that does not answer at all is given up five
-   * seconds later.
+   * Sets after how long a statement is ended, and a row that somebody has locked is given up. A
+   * server that does not answer at all is given up five seconds later. On H2 a single wait for a
+   * lock ends at the database's own {@code LOCK_TIMEOUT}.
    *
    * @param timeout one second to one hour, rounded down to seconds; 10 seconds by default
    */

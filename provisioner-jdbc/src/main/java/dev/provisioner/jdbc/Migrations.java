@@ -67,6 +67,10 @@ final class Migrations {
         return;
       } catch (SQLException e) {
         connection.rollback();
+        if (SqlState.of(e).isNoSuchSchema()) {
+          throw new StateStoreException(
+              "There is no " + place + ". Create the schema, or name another.", e);
+        }
         if (attempt == ATTEMPTS || connection.isClosed()) {
           throw e;
         }

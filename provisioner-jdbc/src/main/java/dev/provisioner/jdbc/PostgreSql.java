@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -79,11 +80,11 @@ final class PostgreSql implements Database {
       LEFT JOIN $table s USING (installation, plan, tenant)
       """;
 
-  private final Connections connections;
+  private final int timeoutSeconds;
   private final String write;
 
-  PostgreSql(Connections connections, Tables tables) {
-    this.connections = connections;
+  PostgreSql(Duration timeout, Tables tables) {
+    this.timeoutSeconds = (int) timeout.toSeconds();
     this.write = WRITE.replace("$table", tables.state());
   }
 
@@ -148,6 +149,13 @@ final class PostgreSql implements Database {
   }
 
   @Override
+  public PreparedStatement prepare(Connection connection, String sql) throws SQLException {
+    PreparedStatement statement = connection.prepareStatement(sql);
+    statement.setQueryTimeout(timeoutSeconds);
+    return statement;
+  }
+
+  @Override
   public void setKeyPart(PreparedStatement statement, int index, String part) throws SQLException {
     statement.setString(index, part);
   }
@@ -159,7 +167,7 @@ final class PostgreSql implements Database {
 
   @Override
   public List<Outcome> write(Connection connection, List<Write> writes) throws SQLException {
-    try (PreparedStatement statement = connections.prepare(connection, write)) {
+    try (PreparedStatement statement = prepare(connection, write)) {
       set(connection, statement, writes);
       Map<UUID, Outcome> outcomes = new HashMap<>();
       try (ResultSet row = statement.executeQuery()) {

@@ -24,12 +24,10 @@ final class Queries {
   private static final String SUMMARY = "lifecycle, run_status, plan_version, due_at, updated_at";
   private static final String LISTED = "SELECT installation, plan, tenant, " + SUMMARY;
 
-  private final Connections connections;
   private final Database database;
   private final String table;
 
-  Queries(Connections connections, Database database, Tables tables) {
-    this.connections = connections;
+  Queries(Database database, Tables tables) {
     this.database = database;
     this.table = " FROM " + tables.state();
   }
@@ -40,7 +38,7 @@ final class Queries {
             + SUMMARY
             + table
             + " WHERE installation = ? AND plan = ? AND tenant = ?";
-    try (PreparedStatement statement = connections.prepare(connection, sql)) {
+    try (PreparedStatement statement = database.prepare(connection, sql)) {
       database.setKeyPart(statement, 1, key.installation());
       database.setKeyPart(statement, 2, key.plan());
       database.setKeyPart(statement, 3, key.tenant().value());
@@ -61,7 +59,7 @@ final class Queries {
         LISTED
             + table
             + " WHERE installation = ? AND due_at <= ? ORDER BY installation, due_at LIMIT ?";
-    try (PreparedStatement statement = connections.prepare(connection, sql)) {
+    try (PreparedStatement statement = database.prepare(connection, sql)) {
       database.setKeyPart(statement, 1, installation);
       statement.setLong(2, Times.floor(until));
       statement.setInt(3, limit);
@@ -105,7 +103,7 @@ final class Queries {
     restrict(sql, " AND lifecycle = ?", query.lifecycle(), status);
     restrict(sql, " AND run_status = ?", query.run(), status);
     sql.append(" ORDER BY installation, plan, tenant LIMIT ?");
-    try (PreparedStatement statement = connections.prepare(connection, sql.toString())) {
+    try (PreparedStatement statement = database.prepare(connection, sql.toString())) {
       int index = 1;
       for (String part : key) {
         database.setKeyPart(statement, index++, part);

@@ -30,7 +30,11 @@ record SqlState(String code) {
   }
 
   boolean isNoSuchTable() {
-    return is("42P01") || is("42S02") || is("42S03") || is("42S04") || is("3F000") || is("90079");
+    return is("42P01") || is("42S02") || is("42S03") || is("42S04") || isNoSuchSchema();
+  }
+
+  boolean isNoSuchSchema() {
+    return is("3F000") || is("90079");
   }
 
   /**

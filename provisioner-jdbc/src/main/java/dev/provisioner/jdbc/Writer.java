@@ -2,21 +2,25 @@ package dev.provisioner.jdbc;
 
 import dev.provisioner.jdbc.Write.Outcome;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** Writes, and tries again as long as certainly nothing was written and it is worth it. */
 final class Writer {
-  private final Connections connections;
-  private final Database database;
+  private final GroupCommit group;
   private final Failures failures;
+  private final long patienceNanos;
 
   Writer(Connections connections, Database database, Failures failures) {
-    this.connections = connections;
-    this.database = database;
     this.failures = failures;
+    patienceNanos = connections.timeout().toNanos();
+    group =
+        new GroupCommit(
+            writes ->
+                connections.call(
+                    database.autoCommits(), connection -> database.write(connection, writes)),
+            patienceNanos);
   }
 
   Outcome write(Write write) {
@@ -24,7 +28,7 @@ final class Writer {
     for (int attempt = 1; ; attempt++) {
       SQLException failure = null;
       try {
-        Outcome outcome = commit(write);
+        Outcome outcome = group.write(write);
         if (outcome != Outcome.BUSY) {
           return outcome;
         }
@@ -32,17 +36,11 @@ final class Writer {
         failure = e;
       }
       boolean again = failure == null || worthTryingAgain(failure);
-      if (!again || System.nanoTime() - begun > connections.timeout().toNanos()) {
+      if (!again || System.nanoTime() - begun > patienceNanos) {
         throw failures.cannotWrite(write, failure == null ? locked() : failure);
       }
       pause(attempt);
     }
-  }
-
-  private Outcome commit(Write write) throws SQLException {
-    return connections
-        .call(database.autoCommits(), connection -> database.write(connection, List.of(write)))
-        .get(0);
   }
 
   private static boolean worthTryingAgain(SQLException e) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class PostgresServer implements AutoCloseable {
-  private static final Duration START = Duration.ofSeconds(120);
+  private static final Duration START = Duration.ofMinutes(2);
 
   /** Stops the server when its own input ends, which it does when the process that has it dies. */
   private static final String UNTIL_INPUT_ENDS =
