@@ -68,7 +68,22 @@ final class H2 implements Database {
       throw new StateStoreException(
           "State needs H2 2.0 or later, not " + about.getDatabaseProductVersion() + ".");
     }
+    requireUninterruptible(about.getURL());
     sync(connection); // which needs the right to: better to know now than at the first write
+  }
+
+  /**
+   * An interrupt closes a FileChannel; H2 then closes the database, and may lose what was in it.
+   */
+  private void requireUninterruptible(String url) {
+    boolean remote = url.startsWith("jdbc:h2:tcp:") || url.startsWith("jdbc:h2:ssl:");
+    if (!inMemory && !remote && !url.contains(":async:") && !url.contains(":retry:")) {
+      throw new StateStoreException(
+          "State is not kept in the H2 file "
+              + url
+              + ": H2 can lose its content when a thread that uses it is interrupted. Put async:"
+              + " before the path, as in jdbc:h2:async:/var/lib/shop/state; the file is the same.");
+    }
   }
 
   /**

@@ -17,7 +17,7 @@ final class Pools {
   }
 
   static JdbcConnectionPool h2File(Path directory) {
-    return JdbcConnectionPool.create("jdbc:h2:file:" + directory.resolve("state"), "sa", "");
+    return JdbcConnectionPool.create("jdbc:h2:async:" + directory.resolve("state"), "sa", "");
   }
 
   /** Returns a pool of this size, as most hosts have it. */
