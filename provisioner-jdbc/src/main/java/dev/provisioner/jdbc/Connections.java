@@ -36,6 +36,7 @@ final class Connections {
     boolean interrupted = Thread.interrupted();
     try {
       Connection connection = borrow();
+      interrupted |= Thread.interrupted();
       try {
         return use(connection, autoCommit, work);
       } finally {
@@ -48,11 +49,26 @@ final class Connections {
     }
   }
 
+  /** Waits for a connection as long as the pool does, once more if an interrupt ends that. */
   private Connection borrow() throws SQLException {
+    boolean interrupted = false;
     try {
-      return dataSource.getConnection();
-    } catch (RuntimeException e) {
-      throw new SQLException("the DataSource gave no connection: " + e, e);
+      while (true) {
+        try {
+          return dataSource.getConnection();
+        } catch (SQLException e) {
+          if (!(e.getCause() instanceof InterruptedException)) {
+            throw e;
+          }
+          interrupted = true;
+        } catch (RuntimeException e) {
+          throw new SQLException("the DataSource gave no connection: " + e, e);
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -82,6 +82,9 @@ final class Failures {
     if (state.is("42501")) {
       return "Grant the user what the migration files say, and try again.";
     }
+    if (state.is("90040")) {
+      return "Give the user ADMIN: without it H2 does not sync its file when it is asked to.";
+    }
     if (state.is("57014") || state.is("55P03") || state.isConflict()) {
       return "Look for long transactions on the table and for load, or raise queryTimeout(...).";
     }

@@ -41,8 +41,8 @@ final class CutConnectionsTest {
 
   CutConnectionsTest(Postgres.Server server) throws Exception {
     String url = server.newDatabase();
-    pool = Pools.postgres(url, 3);
-    admin = Pools.postgres(url + "&ApplicationName=admin", 2);
+    pool = Pools.hikari(url, 3);
+    admin = Pools.hikari(url + "&ApplicationName=admin", 2);
   }
 
   @AfterEach
@@ -112,7 +112,7 @@ final class CutConnectionsTest {
           return;
         }
       } catch (StateStoreException e) {
-        if (e.getMessage().contains("may or may not")) {
+        if (String.valueOf(e.getMessage()).contains("may or may not")) {
           inDoubt.incrementAndGet();
         }
       }

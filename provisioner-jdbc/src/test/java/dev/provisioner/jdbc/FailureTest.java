@@ -12,6 +12,8 @@ import dev.provisioner.testkit.parts.RequiresPart;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.UUID;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterEach;
@@ -145,6 +147,29 @@ final class FailureTest {
   }
 
   @Test
+  void anInterruptEndsNoWaitForAConnection() throws Exception {
+    try (HikariDataSource one = Pools.hikari(url + ";DB_CLOSE_DELAY=-1;USER=sa", 1);
+        StateStore store = JdbcStateStore.on(one).createTables().open()) {
+      FutureTask<Boolean> write =
+          new FutureTask<>(
+              () ->
+                  store.write(ACME, null, Sample.document("x")).isPresent()
+                      && Thread.currentThread().isInterrupted());
+      Thread writer = new Thread(write);
+      try (Connection taken = one.getConnection()) {
+        writer.start();
+        while (one.getHikariPoolMXBean().getThreadsAwaitingConnection() == 0) {
+          TimeUnit.MILLISECONDS.sleep(1);
+        }
+        writer.interrupt();
+        TimeUnit.MILLISECONDS.sleep(50);
+        assertThat(write.isDone()).isFalse();
+      }
+      assertThat(write.get()).as("written, and the flag kept").isTrue();
+    }
+  }
+
+  @Test
   void connectionsAreGivenBackAsTheyWere() throws SQLException {
     callsLeaveNoTrace(pool);
   }
@@ -153,7 +178,7 @@ final class FailureTest {
   @RequiresPart(RealPart.POSTGRESQL)
   @ExtendWith(Postgres.class)
   void connectionsOfPostgresAreGivenBackAsTheyWere(Postgres.Server server) throws SQLException {
-    try (HikariDataSource one = Pools.postgres(server.newDatabase(), 1)) {
+    try (HikariDataSource one = Pools.hikari(server.newDatabase(), 1)) {
       callsLeaveNoTrace(one);
     }
   }
@@ -182,7 +207,7 @@ final class FailureTest {
   @ExtendWith(Postgres.class)
   void aStatementOfPostgresWithoutAnswerMayHaveHappened(Postgres.Server server)
       throws SQLException {
-    try (HikariDataSource real = Pools.postgres(server.newDatabase(), 1)) {
+    try (HikariDataSource real = Pools.hikari(server.newDatabase(), 1)) {
       FaultyPool cut = new FaultyPool(real);
       try (StateStore store = JdbcStateStore.on(cut.dataSource()).createTables().open()) {
         cut.failNext("PreparedStatement.executeQuery", true);

@@ -8,6 +8,7 @@ import dev.provisioner.state.DocumentKey;
 import dev.provisioner.state.StateStore;
 import dev.provisioner.testkit.StateStoreContract;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,6 +56,22 @@ final class H2FileTest implements StateStoreContract {
   }
 
   @Test
+  void aUserWhoMayNotSyncTheFileIsRefused() throws SQLException {
+    Sql.execute(pool, "CREATE USER shop PASSWORD ''");
+    JdbcConnectionPool shop = JdbcConnectionPool.create(Pools.h2Url(directory), "shop", "");
+    try {
+      assertThatThrownBy(() -> JdbcStateStore.on(shop).open())
+          .isInstanceOf(StateStoreException.class)
+          .hasMessageStartingWith("Cannot open the state store: Admin rights are required")
+          .hasMessageEndingWith(
+              "(SQLState 90040). No state was changed. Give the user ADMIN: without it H2 does not"
+                  + " sync its file when it is asked to.");
+    } finally {
+      shop.dispose();
+    }
+  }
+
+  @Test
   void interruptsEndNoWriteAndLoseNothing() throws Exception {
     AtomicBoolean enough = new AtomicBoolean();
     Set<DocumentKey> written = ConcurrentHashMap.newKeySet();
@@ -67,7 +84,7 @@ final class H2FileTest implements StateStoreContract {
                 writer.complete(Thread.currentThread());
                 for (int i = 0; !enough.get(); i++) {
                   DocumentKey key = Sample.key("t" + i);
-                  store.write(key, null, Sample.document(new byte[5_000])).orElseThrow();
+                  assertThat(store.write(key, null, Sample.document(new byte[5_000]))).isPresent();
                   written.add(key);
                 }
               });

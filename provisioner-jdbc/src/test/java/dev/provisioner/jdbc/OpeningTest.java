@@ -177,7 +177,7 @@ final class OpeningTest {
 
     OnPostgres(Postgres.Server server) throws SQLException {
       url = server.newDatabase();
-      pool = Pools.postgres(url, 5);
+      pool = Pools.hikari(url, 5);
     }
 
     @Override
@@ -201,7 +201,7 @@ final class OpeningTest {
           pool,
           "CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'");
       String latin = url.replaceFirst("/[^/?]*\\?", "/latin?");
-      try (HikariDataSource other = Pools.postgres(latin, 1)) {
+      try (HikariDataSource other = Pools.hikari(latin, 1)) {
         assertThatThrownBy(() -> JdbcStateStore.on(other).createTables().open())
             .hasMessage(
                 "State needs a database in UTF8, not LATIN1: it could not hold every tenant's id.");

@@ -17,11 +17,15 @@ final class Pools {
   }
 
   static JdbcConnectionPool h2File(Path directory) {
-    return JdbcConnectionPool.create("jdbc:h2:async:" + directory.resolve("state"), "sa", "");
+    return JdbcConnectionPool.create(h2Url(directory), "sa", "");
+  }
+
+  static String h2Url(Path directory) {
+    return "jdbc:h2:async:" + directory.resolve("state");
   }
 
   /** Returns a pool of this size, as most hosts have it. */
-  static HikariDataSource postgres(String url, int size) {
+  static HikariDataSource hikari(String url, int size) {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(url);
     config.setMaximumPoolSize(size);

@@ -44,7 +44,7 @@ final class Postgres implements ParameterResolver {
     /** Makes an empty database and returns its address. */
     String newDatabase() throws SQLException {
       String name = "test" + DATABASES.incrementAndGet();
-      try (HikariDataSource pool = Pools.postgres(server.url(), 1)) {
+      try (HikariDataSource pool = Pools.hikari(server.url(), 1)) {
         Sql.execute(pool, "CREATE DATABASE " + name);
       }
       return server.url().replace("/postgres?", "/" + name + "?");

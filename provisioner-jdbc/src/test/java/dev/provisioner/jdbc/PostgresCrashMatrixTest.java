@@ -14,7 +14,7 @@ final class PostgresCrashMatrixTest implements CrashMatrixContract {
   private final HikariDataSource pool;
 
   PostgresCrashMatrixTest(Postgres.Server server) throws Exception {
-    pool = Pools.postgres(server.newDatabase(), 2);
+    pool = Pools.hikari(server.newDatabase(), 2);
   }
 
   @Override

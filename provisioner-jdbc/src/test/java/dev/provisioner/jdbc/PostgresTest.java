@@ -14,7 +14,7 @@ final class PostgresTest implements StateStoreContract {
   private final HikariDataSource pool;
 
   PostgresTest(Postgres.Server server) throws Exception {
-    pool = Pools.postgres(server.newDatabase(), 4);
+    pool = Pools.hikari(server.newDatabase(), 4);
   }
 
   @Override

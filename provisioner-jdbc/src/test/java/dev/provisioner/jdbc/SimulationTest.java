@@ -33,7 +33,7 @@ final class SimulationTest {
   @Test
   @RequiresPart(RealPart.POSTGRESQL)
   void everyRuleHoldsOnPostgres(Postgres.Server server) throws SQLException {
-    try (HikariDataSource pool = Pools.postgres(server.newDatabase(), 2)) {
+    try (HikariDataSource pool = Pools.hikari(server.newDatabase(), 2)) {
       runWorlds(pool, 1_001, 1_000 + WORLDS / 10);
     }
   }
