@@ -83,6 +83,25 @@ interface RaceContract extends StoreUnderTest {
     }
   }
 
+  @Test
+  default void whatRacingClientsSeeCouldHaveHappenedOneAfterAnother() throws Exception {
+    try (StateStore one = open();
+        StateStore other = sharesData() ? open() : one) {
+      for (int round = 0; round < 5; round++) {
+        RegisterRace register = new RegisterRace(newKey());
+        CyclicBarrier start = new CyclicBarrier(WRITERS);
+        race(
+            client -> {
+              start.await(60, TimeUnit.SECONDS);
+              register.run(client % 2 == 0 ? one : other, client, 25);
+              return true;
+            });
+        assertThat(register.history().size()).isGreaterThan(WRITERS * 20);
+        assertThat(register.history().contradiction()).isEmpty();
+      }
+    }
+  }
+
   private static void increment(StateStore store, DocumentKey key) {
     boolean written = false;
     while (!written) {

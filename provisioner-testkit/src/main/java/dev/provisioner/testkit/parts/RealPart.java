@@ -21,7 +21,16 @@ public enum RealPart {
   /** The AWS emulator: {@code PROVISIONER_MOTO_SERVER}, else {@code moto_server} on the path. */
   AWS_EMULATOR(
       "aws",
-      "no 'moto_server' on the PATH; install moto[server] or name it in PROVISIONER_MOTO_SERVER");
+      "no 'moto_server' on the PATH; install moto[server] or name it in PROVISIONER_MOTO_SERVER"),
+
+  /**
+   * The folder of PostgreSQL's server programs: {@code PROVISIONER_POSTGRESQL}, else one on the
+   * path or where its packages install it, the newest first. {@link PostgresServer} runs it.
+   */
+  POSTGRESQL(
+      "postgresql",
+      "no PostgreSQL server programs (initdb, postgres) on the PATH or in the usual folders; install"
+          + " a server, which need not run, or name its bin folder in PROVISIONER_POSTGRESQL");
 
   private final String id;
   private final String whyMissing;
@@ -42,6 +51,7 @@ public enum RealPart {
       case TERRAFORM -> Locator.program("PROVISIONER_TERRAFORM", "terraform");
       case TERRAFORM_AWS_PROVIDER -> Locator.awsProviderMirror();
       case AWS_EMULATOR -> Locator.program("PROVISIONER_MOTO_SERVER", "moto_server");
+      case POSTGRESQL -> Locator.postgresPrograms();
     };
   }
 

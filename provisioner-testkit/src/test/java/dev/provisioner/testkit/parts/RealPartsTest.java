@@ -3,6 +3,7 @@ package dev.provisioner.testkit.parts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -48,6 +49,21 @@ final class RealPartsTest {
           HttpClient.newHttpClient()
               .send(HttpRequest.newBuilder(buckets).build(), HttpResponse.BodyHandlers.ofString());
       assertThat(answer.statusCode()).isLessThan(500);
+    }
+    assertThat(self.descendants().count()).isEqualTo(before);
+  }
+
+  @Test
+  @RequiresPart(RealPart.POSTGRESQL)
+  void theDatabaseServerAnswersAndLeavesNoProcess() throws Exception {
+    ProcessHandle self = ProcessHandle.current();
+    long before = self.descendants().count();
+    try (PostgresServer server = PostgresServer.start()) {
+      URI address = URI.create(server.url().substring("jdbc:".length()));
+      try (Socket socket = new Socket(address.getHost(), address.getPort())) {
+        assertThat(socket.isConnected()).isTrue();
+      }
+      assertThat(self.descendants().count()).isGreaterThan(before);
     }
     assertThat(self.descendants().count()).isEqualTo(before);
   }

@@ -1,0 +1,125 @@
+package dev.provisioner.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Borrows connections from the host, one for each call, and gives them back as they were. An
+ * interrupt does not end a call: some drivers would drop the connection, or the database, on it. It
+ * is put aside and set again afterwards.
+ */
+final class Connections {
+  private static final Logger LOG = LoggerFactory.getLogger(JdbcStateStore.class);
+
+  /** A server that is there ends a statement by itself; this is for one that is not. */
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  private final DataSource dataSource;
+  private final Duration timeout;
+
+  Connections(DataSource dataSource, Duration timeout) {
+    this.dataSource = dataSource;
+    this.timeout = timeout;
+  }
+
+  Duration timeout() {
+    return timeout;
+  }
+
+  /** Does some work on a connection. */
+  <T> T call(boolean autoCommit, Work<T> work) throws SQLException {
+    boolean interrupted = Thread.interrupted();
+    try {
+      Connection connection = borrow();
+      interrupted |= Thread.interrupted();
+      try {
+        return use(connection, autoCommit, work);
+      } finally {
+        quietly("close", connection::close);
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Waits for a connection as long as the pool does, once more if an interrupt ends that. */
+  private Connection borrow() throws SQLException {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return dataSource.getConnection();
+        } catch (SQLException e) {
+          if (!(e.getCause() instanceof InterruptedException)) {
+            throw e;
+          }
+          interrupted = true;
+        } catch (RuntimeException e) {
+          throw new SQLException("the DataSource gave no connection: " + e, e);
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private <T> T use(Connection connection, boolean autoCommit, Work<T> work) throws SQLException {
+    boolean commitsBefore = connection.getAutoCommit();
+    int patienceBefore = limitPatience(connection);
+    try {
+      if (commitsBefore != autoCommit) {
+        connection.setAutoCommit(autoCommit);
+      }
+      return work.on(connection);
+    } finally {
+      if (!autoCommit) {
+        quietly("roll back", connection::rollback); // what was committed stays
+      }
+      if (commitsBefore != autoCommit) {
+        quietly("restore", () -> connection.setAutoCommit(commitsBefore));
+      }
+      if (patienceBefore >= 0) {
+        quietly("restore", () -> connection.setNetworkTimeout(Runnable::run, patienceBefore));
+      }
+    }
+  }
+
+  /** Limits how long the driver waits for an answer; returns what it was, or -1. */
+  private int limitPatience(Connection connection) throws SQLException {
+    try {
+      int before = connection.getNetworkTimeout();
+      connection.setNetworkTimeout(Runnable::run, (int) timeout.plus(GRACE).toMillis());
+      return before;
+    } catch (SQLFeatureNotSupportedException e) {
+      return -1;
+    }
+  }
+
+  /** Does what cannot change the outcome any more. */
+  private static void quietly(String what, Cleanup cleanup) {
+    try {
+      cleanup.run();
+    } catch (SQLException | RuntimeException e) {
+      LOG.debug("Could not {} a connection, which is harmless.", what, e);
+    }
+  }
+
+  /** Work on a connection. */
+  interface Work<T> {
+    T on(Connection connection) throws SQLException;
+  }
+
+  /** Puts something back. */
+  interface Cleanup {
+    void run() throws SQLException;
+  }
+}

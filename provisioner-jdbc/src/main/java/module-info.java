@@ -1,0 +1,9 @@
+/** State in PostgreSQL or H2, shared by several instances of the host. */
+module dev.provisioner.jdbc {
+  requires transitive dev.provisioner.core;
+  requires transitive java.sql;
+  requires static transitive org.jspecify;
+  requires org.slf4j;
+
+  exports dev.provisioner.jdbc;
+}

@@ -1,0 +1,5 @@
+/** Tests of the stores in databases. */
+@NullMarked
+package dev.provisioner.jdbc;
+
+import org.jspecify.annotations.NullMarked;
