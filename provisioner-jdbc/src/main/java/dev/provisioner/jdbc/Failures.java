@@ -82,6 +82,10 @@ final class Failures {
     if (state.is("42501")) {
       return "Grant the user what the migration files say, and try again.";
     }
+    if (state.is(SqlState.DAMAGED)) {
+      return "It was left as it is; no other tenant is affected. Use the release that wrote it, or"
+          + " restore the row from a backup.";
+    }
     if (state.is("90040")) {
       return "Give the user ADMIN: without it H2 does not sync its file when it is asked to.";
     }

@@ -63,7 +63,11 @@ public final class JdbcStateStore implements StateStore {
     this.writer = writer;
   }
 
-  /** Returns a builder of a store in this database. */
+  /**
+   * Returns a builder of a store in this database.
+   *
+   * @throws IllegalArgumentException if it is Spring's {@code TransactionAwareDataSourceProxy}
+   */
   public static JdbcStateStoreBuilder on(DataSource dataSource) {
     return new JdbcStateStoreBuilder(dataSource);
   }
@@ -145,6 +149,12 @@ public final class JdbcStateStore implements StateStore {
     }
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A row that cannot be read is logged as an error, once, and passed over; it is thrown only if
+   * nothing else is due.
+   */
   @Override
   public List<Listed> due(String installation, Instant until, int limit) {
     checkLimit(limit);

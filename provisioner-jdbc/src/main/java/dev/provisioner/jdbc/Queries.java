@@ -12,17 +12,27 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What is read. */
 final class Queries {
   private static final String SUMMARY = "lifecycle, run_status, plan_version, due_at, updated_at";
   private static final String LISTED = "SELECT installation, plan, tenant, " + SUMMARY;
+
+  private static final Logger LOG = LoggerFactory.getLogger(JdbcStateStore.class);
+
+  /** Those that were logged; not again at every search. */
+  private final Set<String> passedOver = ConcurrentHashMap.newKeySet();
 
   private final Database database;
   private final String table;
@@ -46,7 +56,8 @@ final class Queries {
         if (!row.next()) {
           return Optional.empty();
         }
-        StateDocument document = new StateDocument(row.getBytes("document"), summary(row));
+        StateDocument document =
+            new StateDocument(row.getBytes("document"), summary(row, key.toString()));
         String revision = row.getObject("revision", UUID.class).toString();
         return Optional.of(new Versioned(document, revision));
       }
@@ -63,8 +74,30 @@ final class Queries {
       database.setKeyPart(statement, 1, installation);
       statement.setLong(2, Times.floor(until));
       statement.setInt(3, limit);
-      return listed(statement);
+      try (ResultSet row = statement.executeQuery()) {
+        return passingOver(row);
+      }
     }
+  }
+
+  /** A document that cannot be read must not keep the others from being looked after. */
+  private List<Listed> passingOver(ResultSet row) throws SQLException {
+    List<Listed> found = new ArrayList<>();
+    UnreadableException unreadable = null;
+    while (row.next()) {
+      try {
+        found.add(listed(row));
+      } catch (UnreadableException e) {
+        unreadable = e;
+        if (passedOver.add(String.valueOf(e.getMessage()))) {
+          LOG.error("Passed over a document that is due: {}.", e.getMessage());
+        }
+      }
+    }
+    if (found.isEmpty() && unreadable != null) {
+      throw unreadable;
+    }
+    return found;
   }
 
   Page page(Connection connection, Query query, @Nullable KeyCursor after, int limit)
@@ -112,7 +145,13 @@ final class Queries {
         statement.setString(index++, name);
       }
       statement.setInt(index, limit);
-      return listed(statement);
+      List<Listed> found = new ArrayList<>();
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          found.add(listed(row));
+        }
+      }
+      return found;
     }
   }
 
@@ -124,29 +163,33 @@ final class Queries {
     }
   }
 
-  private List<Listed> listed(PreparedStatement statement) throws SQLException {
-    List<Listed> found = new ArrayList<>();
-    try (ResultSet row = statement.executeQuery()) {
-      while (row.next()) {
-        DocumentKey key =
-            new DocumentKey(
-                database.keyPart(row, "installation"),
-                database.keyPart(row, "plan"),
-                TenantId.of(database.keyPart(row, "tenant")));
-        found.add(new Listed(key, summary(row)));
-      }
-    }
-    return found;
+  private Listed listed(ResultSet row) throws SQLException {
+    String installation = database.keyPart(row, "installation");
+    String plan = database.keyPart(row, "plan");
+    String tenant = database.keyPart(row, "tenant");
+    Summary summary = summary(row, installation + "/" + plan + "/" + tenant);
+    return new Listed(new DocumentKey(installation, plan, TenantId.of(tenant)), summary);
   }
 
-  private static Summary summary(ResultSet row) throws SQLException {
+  private static Summary summary(ResultSet row, String key) throws SQLException {
     long due = row.getLong("due_at");
     Instant dueAt = row.wasNull() ? null : Instant.ofEpochMilli(due);
-    return new Summary(
-        Summary.Lifecycle.valueOf(row.getString("lifecycle")),
-        Summary.RunStatus.valueOf(row.getString("run_status")),
-        row.getLong("plan_version"),
-        dueAt,
-        Instant.parse(row.getString("updated_at")));
+    try {
+      return new Summary(
+          Summary.Lifecycle.valueOf(row.getString("lifecycle")),
+          Summary.RunStatus.valueOf(row.getString("run_status")),
+          row.getLong("plan_version"),
+          dueAt,
+          Instant.parse(row.getString("updated_at")));
+    } catch (IllegalArgumentException | DateTimeException e) {
+      throw new UnreadableException("the row of " + key + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** A row that this release would not have written. */
+  private static final class UnreadableException extends SQLException {
+    UnreadableException(String message, Exception cause) {
+      super(message, SqlState.DAMAGED, cause);
+    }
   }
 }

@@ -5,6 +5,8 @@ import java.util.List;
 
 /** What a database's code says about an error, as far as it is known. */
 record SqlState(String code) {
+  static final String DAMAGED = "XX001";
+
   /**
    * Of PostgreSQL: features, data, constraints, read-only and failed transactions, conflicts,
    * syntax and rights, resources, limits, states of objects, cancelled queries.

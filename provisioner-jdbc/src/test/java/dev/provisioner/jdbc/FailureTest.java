@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What is said of failures is true: of each write whether it has not happened, or may have. */
+@ExtendWith(QuietLogs.class)
 final class FailureTest {
   private static final DocumentKey ACME = Sample.key("acme");
 
@@ -111,6 +112,33 @@ final class FailureTest {
   }
 
   @Test
+  void aRowThatCannotBeReadIsToldAndHidesNoOther() throws SQLException {
+    try (StateStore store = JdbcStateStore.on(pool).createTables().open()) {
+      assertThat(store.write(ACME, null, Sample.document("x"))).isPresent();
+      Sql.execute(pool, "UPDATE provisioner_state SET lifecycle = 'FUTURE'");
+      String rest =
+          " in the H2 database "
+              + url
+              + ": the row of shop-eu/onboarding/acme cannot be read: No enum constant"
+              + " dev.provisioner.state.Summary.Lifecycle.FUTURE (SQLState XX001). Nothing was"
+              + " changed. It was left as it is; no other tenant is affected. Use the release that"
+              + " wrote it, or restore the row from a backup.";
+      assertThatThrownBy(() -> store.read(ACME))
+          .isInstanceOf(StateStoreException.class)
+          .hasMessage("Cannot read the state of shop-eu/onboarding/acme" + rest);
+      assertThatThrownBy(() -> store.list(StateStore.Query.all("shop-eu"), null, 1))
+          .hasMessage("Cannot list the documents of 'shop-eu'" + rest);
+      assertThatThrownBy(() -> store.due("shop-eu", Sample.NOON, 10))
+          .hasMessage("Cannot look for documents of 'shop-eu' that are due" + rest);
+      DocumentKey other = Sample.key("other");
+      assertThat(store.write(other, null, Sample.document("x"))).isPresent();
+      assertThat(store.due("shop-eu", Sample.NOON, 10))
+          .extracting(StateStore.Listed::key)
+          .containsExactly(other);
+    }
+  }
+
+  @Test
   void aDocumentTooLargeForH2IsRefusedAlone() {
     try (StateStore store = JdbcStateStore.on(pool).createTables().open()) {
       assertThatThrownBy(() -> store.write(ACME, null, Sample.document(new byte[(1 << 20) + 1])))
@@ -166,6 +194,17 @@ final class FailureTest {
         assertThat(write.isDone()).isFalse();
       }
       assertThat(write.get()).as("written, and the flag kept").isTrue();
+    }
+  }
+
+  @Test
+  void anInterruptIsPutAsideFromTheDriverAndKept() {
+    try (StateStore store = JdbcStateStore.on(faulty.dataSource()).createTables().open()) {
+      Thread.currentThread().interrupt();
+      assertThat(store.write(ACME, null, Sample.document("x"))).isPresent();
+      assertThat(store.read(ACME)).isPresent();
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(faulty.sawInterrupt()).isFalse();
     }
   }
 

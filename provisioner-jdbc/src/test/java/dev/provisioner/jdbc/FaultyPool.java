@@ -14,6 +14,7 @@ final class FaultyPool {
   private final DataSource pool;
   private final AtomicReference<String> failing = new AtomicReference<>("");
   private volatile boolean carriedOut;
+  private volatile boolean sawInterrupt;
 
   FaultyPool(DataSource pool) {
     this.pool = pool;
@@ -25,6 +26,11 @@ final class FaultyPool {
     failing.set(method);
   }
 
+  /** Returns whether a thread ever called while it was interrupted. */
+  boolean sawInterrupt() {
+    return sawInterrupt;
+  }
+
   DataSource dataSource() {
     return wrap(DataSource.class, pool);
   }
@@ -32,6 +38,7 @@ final class FaultyPool {
   private <T> T wrap(Class<T> type, T real) {
     InvocationHandler calls =
         (proxy, method, arguments) -> {
+          sawInterrupt |= Thread.currentThread().isInterrupted();
           boolean fails = (type.getSimpleName() + "." + method.getName()).equals(failing.get());
           if (fails) {
             failing.set("");

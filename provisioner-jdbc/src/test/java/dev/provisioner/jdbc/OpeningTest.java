@@ -217,6 +217,19 @@ final class OpeningTest {
   }
 
   @Test
+  void aDataSourceThatJoinsTheCallersTransactionIsRefused() {
+    DataSource joining = new TransactionAwareDataSourceProxy();
+    assertThatThrownBy(() -> JdbcStateStore.on(joining))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "State must not vanish with the caller's transaction: give the DataSource behind the"
+                + " TransactionAwareDataSourceProxy.");
+  }
+
+  /** Named as Spring's. */
+  private static final class TransactionAwareDataSourceProxy extends HikariDataSource {}
+
+  @Test
   void settingsThatCannotBeAreRefused() {
     JdbcConnectionPool pool = Pools.h2Memory();
     try {
