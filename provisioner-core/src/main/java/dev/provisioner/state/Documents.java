@@ -101,7 +101,7 @@ final class Documents {
     try {
       disk.writeSynced(
           prepared,
-          ByteBuffer.wrap(StateFile.head(key, revision, document)),
+          ByteBuffer.wrap(StateFile.head(key, revision, document, StateFile.Trace.NONE)),
           ByteBuffer.wrap(document.content()));
     } catch (IOException e) {
       disk.deleteIfPossible(prepared); // a full disk needs the room

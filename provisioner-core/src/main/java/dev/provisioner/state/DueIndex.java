@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
  * document, which its finder recognises by the document's header and removes.
  */
 final class DueIndex {
-  private static final long LAST_MILLIS = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
   private static final Duration OLD = Duration.ofDays(1);
   private static final DateTimeFormatter HOUR =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -53,7 +52,7 @@ final class DueIndex {
     /** Returns the marker of a document, or null if it is never due. */
     static @Nullable Marker of(DocumentPlace place, Summary summary) {
       Instant dueAt = summary.dueAt();
-      return dueAt == null ? null : new Marker(indexed(dueAt), place);
+      return dueAt == null ? null : new Marker(DueTimes.indexed(dueAt), place);
     }
 
     private String bucket() {
@@ -101,14 +100,14 @@ final class DueIndex {
 
   /** Returns the names of the buckets to look into, the longest overdue first. */
   List<String> buckets(String installation, Instant until) throws IOException {
-    String last = HOUR.format(Instant.ofEpochMilli(indexed(until)));
+    String last = HOUR.format(Instant.ofEpochMilli(DueTimes.indexed(until)));
     return disk.names(
         due(installation), name -> BUCKET.matcher(name).matches() && name.compareTo(last) <= 0);
   }
 
   /** Returns the markers in a bucket that are due, the longest overdue first. */
   List<Marker> markers(String installation, String bucket, Instant until) throws IOException {
-    long last = indexed(until);
+    long last = DueTimes.indexed(until);
     List<Marker> markers = new ArrayList<>();
     for (String name : disk.names(due(installation).resolve(bucket), found -> true)) {
       Matcher parts = MARKER.matcher(name);
@@ -144,13 +143,5 @@ final class DueIndex {
 
   private Path due(String installation) {
     return DocumentPlace.installation(root, installation).resolve("due");
-  }
-
-  /** Returns a time as file names hold it: none before 1970, none after 9999. */
-  private static long indexed(Instant time) {
-    if (time.isBefore(Instant.EPOCH)) {
-      return 0;
-    }
-    return time.getEpochSecond() >= LAST_MILLIS / 1000 ? LAST_MILLIS : time.toEpochMilli();
   }
 }

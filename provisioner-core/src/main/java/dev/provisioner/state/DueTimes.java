@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 final class DueTimes {
   private static final Instant LAST = Instant.MAX.truncatedTo(ChronoUnit.MILLIS);
 
+  private static final long LAST_INDEXED = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
+
   private DueTimes() {}
 
   /** Returns a summary whose due time is kept as the SPI says. */
@@ -31,5 +33,13 @@ final class DueTimes {
   /** Returns whether a document is due at a time. */
   static boolean isDue(@Nullable Instant dueAt, Instant until) {
     return dueAt != null && !dueAt.isAfter(until);
+  }
+
+  /** Returns a time as names hold it, in 15 digits: none before 1970, none after 9999. */
+  static long indexed(Instant time) {
+    if (time.isBefore(Instant.EPOCH)) {
+      return 0;
+    }
+    return time.getEpochSecond() >= LAST_INDEXED / 1000 ? LAST_INDEXED : time.toEpochMilli();
   }
 }

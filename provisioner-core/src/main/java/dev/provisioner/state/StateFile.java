@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The format of a state file: a first line of fixed length, a header of one line of JSON, and the
@@ -42,7 +43,13 @@ final class StateFile {
 
   /** What a state file says before the document's bytes. */
   record Header(
-      DocumentKey key, String revision, Summary summary, int headerLength, int length, String sum) {
+      DocumentKey key,
+      String revision,
+      Summary summary,
+      Trace trace,
+      int headerLength,
+      int length,
+      String sum) {
 
     /** Returns the size of the whole file. */
     int fileLength() {
@@ -50,8 +57,19 @@ final class StateFile {
     }
   }
 
+  /**
+   * What a store without locks has to know of the writes that led here.
+   *
+   * @param before the revision that this one replaced; null if there was nothing
+   * @param marker which marker of the due index is this document's; null if it is never due
+   * @param deleted whether this stands for no document at all
+   */
+  record Trace(@Nullable String before, @Nullable String marker, boolean deleted) {
+    static final Trace NONE = new Trace(null, null, false);
+  }
+
   /** Returns everything that precedes the document's bytes in its file. */
-  static byte[] head(DocumentKey key, String revision, StateDocument document) {
+  static byte[] head(DocumentKey key, String revision, StateDocument document, Trace trace) {
     Summary summary = document.summary();
     ObjectNode fields = JSON.createObjectNode();
     fields.put("revision", revision);
@@ -63,6 +81,11 @@ final class StateFile {
     fields.put("planVersion", summary.planVersion());
     fields.put("dueAt", summary.dueAt() == null ? null : summary.dueAt().toString());
     fields.put("updatedAt", summary.updatedAt().toString());
+    if (!trace.equals(Trace.NONE)) {
+      fields.put("before", trace.before());
+      fields.put("marker", trace.marker());
+      fields.put("deleted", trace.deleted());
+    }
     fields.put("length", document.content().length);
     fields.put("crc32c", crc(document.content()));
     byte[] line = (fields + "\n").getBytes(UTF_8);
@@ -124,6 +147,10 @@ final class StateFile {
               fields.required("planVersion").longValue(),
               dueAt == null ? null : Instant.parse(dueAt),
               Instant.parse(text(fields, "updatedAt"))),
+          new Trace(
+              fields.path("before").textValue(),
+              fields.path("marker").textValue(),
+              fields.path("deleted").booleanValue()),
           end,
           fields.required("length").intValue(),
           text(fields, "crc32c"));

@@ -26,6 +26,9 @@ import org.junit.jupiter.api.Test;
 
 /** The listing of documents. */
 interface ListContract extends StoreUnderTest {
+  /** Or a slow store would be written to faster than it is listed. */
+  int MOST_PASSING = 200;
+
   @Test
   default void pagesOfAnySizeHoldEveryDocumentOnceInOneOrder() throws Exception {
     try (StateStore store = open()) {
@@ -129,10 +132,12 @@ interface ListContract extends StoreUnderTest {
     for (int i = 0; !enough.get(); i++) {
       DocumentKey rewritten = lasting.get(i % lasting.size());
       put(store, rewritten, store.read(rewritten).orElseThrow().revision(), document("y" + i));
-      DocumentKey passing = key(installation, "passing-" + i);
-      String revision = put(store, passing, null, document("x"));
-      if (i % 2 == 0) {
-        remove(store, passing, revision);
+      if (i < MOST_PASSING) {
+        DocumentKey passing = key(installation, "passing-" + i);
+        String revision = put(store, passing, null, document("x"));
+        if (i % 2 == 0) {
+          remove(store, passing, revision);
+        }
       }
     }
   }

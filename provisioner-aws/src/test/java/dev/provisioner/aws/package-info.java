@@ -1,0 +1,4 @@
+@NullMarked
+package dev.provisioner.aws;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.provisioner.testkit.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.provisioner.testkit.stores;
+
+import org.jspecify.annotations.NullMarked;
