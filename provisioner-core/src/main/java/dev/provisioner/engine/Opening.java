@@ -54,7 +54,7 @@ record Opening(
             && document.run() != null
             && document.run().kind() == RunRecord.Kind.DEPROVISION;
     return purge
-        ? Optional.of(removal(entry, newRunId(), RunRecord.Kind.PURGE, null))
+        ? Optional.of(removal(entry, newRunId(), 0, RunRecord.Kind.PURGE, null))
         : Optional.empty();
   }
 
@@ -109,7 +109,7 @@ record Opening(
       return Optional.of(declined(entry, request, why));
     }
     Input begin =
-        provision(core, binding, request.id(), request.input(), request.inputFingerprint());
+        provision(core, binding, request.id(), request.input(), request.inputFingerprint(), 0);
     return Optional.of(
         new Opening(entry, document.signals().without(request.id()), binding, List.of(begin)));
   }
@@ -127,7 +127,8 @@ record Opening(
       Binding<?> binding,
       String run,
       com.fasterxml.jackson.databind.JsonNode input,
-      String inputFingerprint) {
+      String inputFingerprint,
+      long ticket) {
     Plan<?> plan = binding.plan();
     return new Input.Begin(
         run,
@@ -138,14 +139,20 @@ record Opening(
         binding.planned(core.settings),
         plan.deadline().orElse(null),
         plan.onFailure(),
-        null);
+        null,
+        ticket);
   }
 
   /** Returns how a removal begins; it needs no plan. */
   static Opening removal(
-      Ledger.Entry entry, String run, RunRecord.Kind kind, java.time.@Nullable Duration retention) {
+      Ledger.Entry entry,
+      String run,
+      long ticket,
+      RunRecord.Kind kind,
+      java.time.@Nullable Duration retention) {
     Input begin =
-        new Input.Begin(run, kind, 0, null, null, List.of(), null, OnFailure.KEEP, retention);
+        new Input.Begin(
+            run, kind, 0, null, null, List.of(), null, OnFailure.KEEP, retention, ticket);
     return new Opening(entry, entry.document().signals(), null, List.of(begin));
   }
 

@@ -102,10 +102,20 @@ public abstract sealed class Outcome {
   /** It is still under way, here or in another process, or waits. */
   public static final class StillRunning extends Outcome {
     private final Progress progress;
+    private final boolean parked;
 
-    StillRunning(Told told, Progress progress) {
+    StillRunning(Told told, Progress progress, boolean parked) {
       super(told);
       this.progress = progress;
+      this.parked = parked;
+    }
+
+    /**
+     * Returns whether no engine works on it at the moment: it waits for a gate, for a time, for
+     * another run, or to be taken up again.
+     */
+    public boolean parked() {
+      return parked;
     }
 
     /** Returns how far it was. */

@@ -69,8 +69,28 @@ public final class ProvisioningEngine implements AutoCloseable {
   public <I> Run provision(Plan<I> plan, TenantId tenant, I input, ProvisionOptions options) {
     requireOpen();
     core.registry.requireRegistered(plan);
-    DocumentKey key = key(plan, tenant);
-    Binding<I> binding = bind(plan, tenant, input);
+    return provision(bind(plan, tenant, input), key(plan, tenant), options);
+  }
+
+  /**
+   * Brings what stands to what the plan describes for an input that was sealed, by this engine or
+   * another of the installation.
+   *
+   * @throws RefusedException also if no plan of that name and version, or a later one, is
+   *     registered here: another engine may accept it
+   * @throws dev.provisioner.error.SecretException if a secret in it does not open
+   */
+  public Run provision(SealedInput input, ProvisionOptions options) {
+    requireOpen();
+    Plan<?> plan = core.registry.required(input);
+    DocumentKey key = key(plan, input.tenant());
+    Document nothing = Document.blank(key.installation(), key.plan(), input.tenant().value());
+    Binding<?> binding =
+        Binding.recorded(plan, nothing, core.codec.parse(input.json()), core.codec);
+    return provision(checked(binding), key, options);
+  }
+
+  private Run provision(Binding<?> binding, DocumentKey key, ProvisionOptions options) {
     Codec.Encoded encoded = binding.encodedInput(core.settings.maxDocumentBytes());
     Request request = new Request(core, key, binding, encoded, options);
     while (true) {
@@ -81,7 +101,27 @@ public final class ProvisioningEngine implements AutoCloseable {
     }
   }
 
-  /** Tells what {@link #provision} would do now. Calls no backend, writes nothing. */
+  /**
+   * Checks an input as {@link #provision(Plan, TenantId, Object)} does before it touches anything,
+   * and seals its secrets, so that it can be kept elsewhere until it is provisioned. Reads and
+   * writes nothing.
+   */
+  public <I> SealedInput seal(Plan<I> plan, TenantId tenant, I input) {
+    core.registry.requireRegistered(plan);
+    Codec.Encoded encoded =
+        bind(plan, tenant, input).encodedInput(core.settings.maxDocumentBytes());
+    return SealedInput.of(
+        plan.name(),
+        plan.version(),
+        tenant,
+        encoded.fingerprint(),
+        core.codec.bytes(encoded.json()));
+  }
+
+  /**
+   * Tells what {@link #provision(Plan, TenantId, Object)} would do now. Calls no backend, writes
+   * nothing.
+   */
   public <I> Preview preview(Plan<I> plan, TenantId tenant, I input) {
     core.registry.requireRegistered(plan);
     Binding<I> binding = bind(plan, tenant, input);
@@ -159,7 +199,21 @@ public final class ProvisioningEngine implements AutoCloseable {
     if (retention.isNegative()) {
       throw new IllegalArgumentException("retention must not be negative: " + retention);
     }
-    return remove(plan, tenant, RunRecord.Kind.DEPROVISION, retention);
+    return remove(plan, tenant, RunRecord.Kind.DEPROVISION, retention, null);
+  }
+
+  /**
+   * Removes what the tenant has, as a request that waited in a queue outside of the engine.
+   *
+   * @param retention how long what is retained is kept until it is purged; null for the engine's
+   */
+  public Run deprovision(
+      Plan<?> plan, TenantId tenant, @Nullable Duration retention, Ticket ticket) {
+    Duration kept = retention == null ? core.settings.retention() : retention;
+    if (kept.isNegative()) {
+      throw new IllegalArgumentException("retention must not be negative: " + kept);
+    }
+    return remove(plan, tenant, RunRecord.Kind.DEPROVISION, kept, ticket);
   }
 
   /**
@@ -169,30 +223,46 @@ public final class ProvisioningEngine implements AutoCloseable {
    * @throws RefusedException if the tenant is not deprovisioned
    */
   public Run purge(Plan<?> plan, TenantId tenant) {
-    return remove(plan, tenant, RunRecord.Kind.PURGE, null);
+    return remove(plan, tenant, RunRecord.Kind.PURGE, null, null);
+  }
+
+  /** Purges a tenant, as a request that waited in a queue outside of the engine. */
+  public Run purge(Plan<?> plan, TenantId tenant, Ticket ticket) {
+    return remove(plan, tenant, RunRecord.Kind.PURGE, null, ticket);
   }
 
   private Run remove(
-      Plan<?> plan, TenantId tenant, RunRecord.Kind kind, @Nullable Duration retention) {
+      Plan<?> plan,
+      TenantId tenant,
+      RunRecord.Kind kind,
+      @Nullable Duration retention,
+      @Nullable Ticket ticket) {
     requireOpen();
     DocumentKey key = key(plan, tenant);
     while (true) {
       Ledger.Entry entry = required(key);
       Document document = entry.document();
+      if (ticket != null && document.knows(ticket.run())) {
+        return new Run(core, key, ticket.run());
+      }
+      if (ticket != null) {
+        Refusals.requireNotOvertaken(document, ticket);
+      }
       Refusals.requireNotNewer(document, plan);
       RunRecord run = document.run();
       if (document.underWay() && run != null && run.kind() == kind) {
         return new Run(core, key, run.id());
       }
       if (document.underWay() || !document.signals().requests().isEmpty()) {
-        throw Refusals.refused(document, "Another run is under way. Wait for it, or cancel it.");
+        throw Refusals.forNow(document, "Another run is under way. Wait for it, or cancel it.");
       }
       Optional<Run> done = alreadyRemoved(key, document, kind);
       if (done.isPresent()) {
         return done.get();
       }
-      String id = Opening.newRunId();
-      if (core.claim(key, Opening.removal(entry, id, kind, retention)).isPresent()) {
+      String id = ticket == null ? Opening.newRunId() : ticket.run();
+      long number = ticket == null ? 0 : ticket.number();
+      if (core.claim(key, Opening.removal(entry, id, number, kind, retention)).isPresent()) {
         return new Run(core, key, id);
       }
     }
@@ -377,9 +447,36 @@ public final class ProvisioningEngine implements AutoCloseable {
   private <I> Binding<I> bind(Plan<I> plan, TenantId tenant, I input) {
     Binding<I> binding =
         new Binding<>(plan, tenant, input, core.settings.installation(), core.codec);
+    return checked(binding);
+  }
+
+  private <B extends Binding<?>> B checked(B binding) {
     binding.requireRegistered(core.registry);
     binding.requireSealable();
     return binding;
+  }
+
+  /** Returns the id of the installation. */
+  public String installation() {
+    return core.settings.installation();
+  }
+
+  /** Returns the plans that are registered, in the order in which they were. */
+  public List<Plan<?>> plans() {
+    return core.registry.plans();
+  }
+
+  /**
+   * Returns the longest it takes an engine like this one, while the store answers, to take up a run
+   * whose engine died: its leases are awaited from the first sweep that finds them overdue.
+   */
+  public Duration takeover() {
+    Settings settings = core.settings;
+    return settings
+        .heartbeat()
+        .multipliedBy(2)
+        .plus(settings.lease())
+        .plus(settings.sweepInterval());
   }
 
   private DocumentKey key(Plan<?> plan, TenantId tenant) {

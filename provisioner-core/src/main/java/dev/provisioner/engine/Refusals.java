@@ -14,7 +14,7 @@ final class Refusals {
   /** Refuses to touch a tenant that a newer version of the plan has provisioned. */
   static void requireNotNewer(Document document, Plan<?> plan) {
     if (document.planVersion() > plan.version()) {
-      throw refused(
+      throw forNow(
           document,
           "The tenant was provisioned with version "
               + document.planVersion()
@@ -26,9 +26,31 @@ final class Refusals {
 
   /** Returns the refusal with the tenant, plan and run it is about. */
   static RefusedException refused(Document document, String why) {
+    return new RefusedException(why, where(document));
+  }
+
+  /** Returns the refusal of what may be accepted later, or by another engine. */
+  static RefusedException forNow(Document document, String why) {
+    return RefusedException.forNow(why, where(document));
+  }
+
+  /** Refuses a request that comes after a later one was carried out. */
+  static void requireNotOvertaken(Document document, Ticket ticket) {
+    if (ticket.number() < document.ticket()) {
+      throw refused(
+          document,
+          "A later request (number "
+              + document.ticket()
+              + ") has been carried out, so that number "
+              + ticket.number()
+              + " came too late. Nothing was changed.");
+    }
+  }
+
+  private static ErrorContext where(Document document) {
     RunRecord run = document.run();
     ErrorContext where =
         ErrorContext.of(TenantId.of(document.tenant()).toString(), document.plan());
-    return new RefusedException(why, run == null ? where : where.inRun(run.id()));
+    return run == null ? where : where.inRun(run.id());
   }
 }

@@ -7,6 +7,7 @@ import dev.provisioner.plan.Step;
 import dev.provisioner.spi.Provisioner;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -48,6 +49,25 @@ final class Registry {
 
   Collection<Provisioner<Object, Object>> provisioners() {
     return provisioners.values();
+  }
+
+  List<Plan<?>> plans() {
+    return List.copyOf(plans.values());
+  }
+
+  /** Returns the plan of a sealed input; refuses one that is not here, or older. */
+  Plan<?> required(SealedInput input) {
+    Plan<?> plan = plans.get(input.plan());
+    if (plan == null || plan.version() < input.planVersion()) {
+      throw RefusedException.forNow(
+          "The input was sealed for version "
+              + input.planVersion()
+              + " of the plan; "
+              + (plan == null ? "no version" : "version " + plan.version())
+              + " is registered with this engine. Leave it to another, or upgrade this node.",
+          ErrorContext.of(input.tenant().toString(), input.plan()));
+    }
+    return plan;
   }
 
   Optional<Plan<?>> plan(String name) {

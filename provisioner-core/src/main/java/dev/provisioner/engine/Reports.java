@@ -42,7 +42,8 @@ final class Reports {
   Outcome outcome(Codec codec) {
     return switch (run.status()) {
       case RUNNING, ROLLING_BACK ->
-          new Outcome.StillRunning(new Told(run.id(), stillRunning()), progress());
+          new Outcome.StillRunning(
+              new Told(run.id(), stillRunning()), progress(), document.lease() == null);
       case SUCCEEDED ->
           new Outcome.Succeeded(
               new Told(run.id(), succeeded()), changed(), new Outputs(document, codec));

@@ -32,6 +32,13 @@ record Request(
   Optional<Run> submit() {
     Ledger.Entry entry = core.ledger.readOrBlank(key);
     Document document = entry.document();
+    Ticket ticket = options.ticket();
+    if (ticket != null && document.knows(ticket.run())) {
+      return Optional.of(new Run(core, key, ticket.run()));
+    }
+    if (ticket != null) {
+      Refusals.requireNotOvertaken(document, ticket);
+    }
     Refusals.requireNotNewer(document, binding.plan());
     if (document.underWay() || !document.signals().requests().isEmpty()) {
       return Optional.of(join(document));
@@ -47,8 +54,15 @@ record Request(
     if (last != null && nothingToDo(document)) {
       return Optional.of(new Run(core, key, last.id()));
     }
-    String id = Opening.newRunId();
-    Input begin = Opening.provision(core, binding, id, input.json(), input.fingerprint());
+    String id = ticket == null ? Opening.newRunId() : ticket.run();
+    Input begin =
+        Opening.provision(
+            core,
+            binding,
+            id,
+            input.json(),
+            input.fingerprint(),
+            ticket == null ? 0 : ticket.number());
     Opening opening = new Opening(entry, document.signals(), binding, List.of(begin));
     return core.claim(key, opening).map(driver -> new Run(core, key, id));
   }
@@ -91,7 +105,7 @@ record Request(
               + " again.");
     }
     if (options.whenRunning() == WhenRunning.REFUSE) {
-      throw Refusals.refused(
+      throw Refusals.forNow(
           document,
           "Another run is under way. Wait for it, cancel it, or ask with whenRunning(QUEUE).");
     }

@@ -114,7 +114,9 @@ public final class Run {
     }
     if (waiting != null) {
       return new Outcome.StillRunning(
-          new Told(id, "It waits for the run under way to end."), new Progress(List.of(), 0, 1));
+          new Told(id, "It waits for the run under way to end."),
+          new Progress(List.of(), 0, 1),
+          true);
     }
     throw new IllegalStateException(
         "Nothing is known of run " + id + " of " + key + " any more: many runs came after it.");

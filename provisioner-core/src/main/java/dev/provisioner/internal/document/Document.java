@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param history earlier runs, the latest first, bounded
  * @param signals what others wrote without the lease
  * @param retainedUntil when what is retained may be purged
+ * @param ticket the number of the latest run that was asked for with one; none with a lower number
+ *     begins after it
  * @param more fields of a newer release, kept as they are
  */
 public record Document(
@@ -47,6 +49,7 @@ public record Document(
     List<PastRun> history,
     Signals signals,
     @Nullable Instant retainedUntil,
+    long ticket,
     @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> more) {
 
   /** Fills in what an older document lacks; refuses what none can lack. */
@@ -77,6 +80,7 @@ public record Document(
         List.of(),
         Signals.NONE,
         null,
+        0,
         Map.of());
   }
 
@@ -119,6 +123,7 @@ public record Document(
         history,
         newSignals,
         retainedUntil,
+        ticket,
         more);
   }
 

@@ -61,6 +61,7 @@ final class Beginning {
             draft.base().input(),
             draft.base().inputFingerprint(),
             tasks));
+    draft.ticket(begin.ticket());
     if (provision) {
       draft.input(begin.input(), begin.inputFingerprint(), begin.planVersion());
     }

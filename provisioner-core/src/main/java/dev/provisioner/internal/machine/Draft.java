@@ -47,6 +47,7 @@ final class Draft {
   private com.fasterxml.jackson.databind.@Nullable JsonNode input;
   private @Nullable String inputFingerprint;
   private @Nullable Instant retainedUntil;
+  private long ticket;
   private List<PastRun> history;
 
   Draft(Document base, Moment moment) {
@@ -63,6 +64,7 @@ final class Draft {
     this.input = base.input();
     this.inputFingerprint = base.inputFingerprint();
     this.retainedUntil = base.retainedUntil();
+    this.ticket = base.ticket();
     this.history = base.history();
   }
 
@@ -114,6 +116,11 @@ final class Draft {
     tally = Tally.of(tasks);
     unsettled = true;
     durable = true;
+  }
+
+  /** Records the number a run was asked for with. */
+  void ticket(long number) {
+    ticket = Math.max(ticket, number);
   }
 
   void run(Function<RunEdit, RunEdit> edit) {
@@ -342,6 +349,7 @@ final class Draft {
             history,
             signals,
             retainedUntil,
+            ticket,
             base.more());
     return new Machine.Transition(next, List.copyOf(effects), durable);
   }

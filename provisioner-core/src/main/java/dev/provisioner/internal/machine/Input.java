@@ -19,6 +19,7 @@ public sealed interface Input {
    * @param steps the plan's steps, each after those it depends on; empty for a removal
    * @param deadline for the run, or null
    * @param retention for a deprovision run, or null
+   * @param ticket the number it was asked for with, or 0
    */
   record Begin(
       String run,
@@ -29,7 +30,8 @@ public sealed interface Input {
       List<PlannedStep> steps,
       @Nullable Duration deadline,
       OnFailure onFailure,
-      @Nullable Duration retention)
+      @Nullable Duration retention,
+      long ticket)
       implements Input {}
 
   /**

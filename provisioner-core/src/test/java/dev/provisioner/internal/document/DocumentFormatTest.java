@@ -207,6 +207,7 @@ final class DocumentFormatTest {
         List.of(),
         Signals.NONE,
         NOW,
+        0,
         Map.of());
   }
 
@@ -270,6 +271,7 @@ final class DocumentFormatTest {
         List.of(past),
         signals,
         NOW,
+        12,
         Map.of());
   }
 }

@@ -294,7 +294,8 @@ final class MachineTest {
         List.of(steps),
         null,
         OnFailure.KEEP,
-        null);
+        null,
+        0);
   }
 
   private void wants(String step, String spec) {
