@@ -1,9 +1,12 @@
 /** State in PostgreSQL or H2, shared by several instances of the host. */
+@SuppressWarnings("requires-automatic") // db-scheduler has no module-info, but a name of its own
 module dev.provisioner.jdbc {
+  requires com.github.kagkarlsson.scheduler;
   requires transitive dev.provisioner.core;
   requires transitive java.sql;
   requires static transitive org.jspecify;
   requires org.slf4j;
 
   exports dev.provisioner.jdbc;
+  exports dev.provisioner.jdbc.queue;
 }

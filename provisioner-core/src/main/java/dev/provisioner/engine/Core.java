@@ -2,6 +2,7 @@ package dev.provisioner.engine;
 
 import dev.provisioner.error.ProvisioningException;
 import dev.provisioner.event.EventHeader;
+import dev.provisioner.event.EventListener;
 import dev.provisioner.event.ProvisioningEvent;
 import dev.provisioner.internal.document.Document;
 import dev.provisioner.internal.document.RunRecord;
@@ -201,6 +202,10 @@ final class Core {
   }
 
   // ---- those who listen
+
+  AutoCloseable listen(EventListener listener) {
+    return listeners.add(listener);
+  }
 
   void tell(Document document, long sequence, Function<EventHeader, ProvisioningEvent> event) {
     RunRecord run = document.run();

@@ -5,6 +5,7 @@ import dev.provisioner.event.ProvisioningEvent;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,10 +18,19 @@ final class Listeners {
   private static final Logger log = LoggerFactory.getLogger(Listeners.class);
   private static final int QUEUED = 10_000;
 
-  private final List<Turn> turns;
+  private final List<Turn> turns = new CopyOnWriteArrayList<>();
+  private final EngineThreads threads;
 
   Listeners(List<EventListener> listeners, EngineThreads threads) {
-    this.turns = listeners.stream().map(listener -> new Turn(listener, threads)).toList();
+    this.threads = threads;
+    listeners.forEach(this::add);
+  }
+
+  /** Adds a listener. What is returned removes it; what was told before it may still hear. */
+  AutoCloseable add(EventListener listener) {
+    Turn turn = new Turn(listener, threads);
+    turns.add(turn);
+    return () -> turns.remove(turn);
   }
 
   void tell(ProvisioningEvent event) {

@@ -2,6 +2,7 @@ package dev.provisioner.engine;
 
 import dev.provisioner.error.ErrorContext;
 import dev.provisioner.error.RefusedException;
+import dev.provisioner.event.EventListener;
 import dev.provisioner.internal.document.Document;
 import dev.provisioner.internal.document.RunRecord;
 import dev.provisioner.internal.json.Codec;
@@ -16,6 +17,7 @@ import dev.provisioner.tenant.TenantId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -454,6 +456,15 @@ public final class ProvisioningEngine implements AutoCloseable {
     binding.requireRegistered(core.registry);
     binding.requireSealable();
     return binding;
+  }
+
+  /**
+   * Adds a listener for events from now on, as {@link EngineBuilder#listener} does.
+   *
+   * @return removes it; what has happened before may still be told it
+   */
+  public AutoCloseable listen(EventListener listener) {
+    return core.listen(Objects.requireNonNull(listener, "listener"));
   }
 
   /** Returns the id of the installation. */

@@ -1,6 +1,9 @@
 package dev.provisioner.jdbc;
 
-import dev.provisioner.jdbc.Write.Outcome;
+import dev.provisioner.jdbc.internal.InDoubtException;
+import dev.provisioner.jdbc.internal.SqlState;
+import dev.provisioner.jdbc.internal.Write;
+import dev.provisioner.jdbc.internal.Write.Outcome;
 import dev.provisioner.state.DocumentKey;
 import java.sql.SQLException;
 import java.util.ArrayDeque;

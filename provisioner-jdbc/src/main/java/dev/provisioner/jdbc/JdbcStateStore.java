@@ -1,12 +1,16 @@
 package dev.provisioner.jdbc;
 
 import dev.provisioner.error.StateStoreException;
-import dev.provisioner.jdbc.Write.Outcome;
+import dev.provisioner.jdbc.internal.Connections;
+import dev.provisioner.jdbc.internal.Failures;
+import dev.provisioner.jdbc.internal.Keys;
+import dev.provisioner.jdbc.internal.Opened;
+import dev.provisioner.jdbc.internal.Tables;
+import dev.provisioner.jdbc.internal.Write;
+import dev.provisioner.jdbc.internal.Write.Outcome;
 import dev.provisioner.state.DocumentKey;
 import dev.provisioner.state.StateDocument;
 import dev.provisioner.state.StateStore;
-import java.sql.Connection;
-import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -73,40 +77,12 @@ public final class JdbcStateStore implements StateStore {
   }
 
   static JdbcStateStore open(Connections connections, Tables tables, boolean createTables) {
-    try {
-      return connections.call(
-          false, connection -> open(connection, connections, tables, createTables));
-    } catch (SQLException e) {
-      throw Failures.cannotOpen(e);
-    }
-  }
-
-  private static JdbcStateStore open(
-      Connection connection, Connections connections, Tables tables, boolean createTables)
-      throws SQLException {
-    DatabaseMetaData about = connection.getMetaData();
-    Database database =
-        switch (about.getDatabaseProductName()) {
-          case "PostgreSQL" -> new PostgreSql(connections.timeout(), tables);
-          case "H2" -> H2.of(connection, tables);
-          default ->
-              throw new StateStoreException(
-                  "State is kept in PostgreSQL or H2, not in "
-                      + about.getDatabaseProductName()
-                      + ". Give a DataSource of one of these.");
-        };
-    Failures failures = new Failures(database, about.getURL());
-    database.check(connection);
-    Migrations migrations = new Migrations(database, tables, failures);
-    if (createTables) {
-      migrations.apply(connection);
-    }
-    migrations.check(connection);
+    Opened opened = Opened.open(connections, tables, createTables);
     return new JdbcStateStore(
         connections,
-        failures,
-        new Queries(database, tables),
-        new Writer(connections, database, failures));
+        opened.failures(),
+        new Queries(opened.database(), tables),
+        new Writer(connections, opened.database(), opened.failures()));
   }
 
   @Override

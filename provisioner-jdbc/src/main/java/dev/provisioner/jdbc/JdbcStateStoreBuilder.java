@@ -1,6 +1,8 @@
 package dev.provisioner.jdbc;
 
 import dev.provisioner.error.StateStoreException;
+import dev.provisioner.jdbc.internal.Connections;
+import dev.provisioner.jdbc.internal.Tables;
 import java.time.Duration;
 import java.util.Objects;
 import javax.sql.DataSource;

@@ -1,5 +1,9 @@
 package dev.provisioner.jdbc;
 
+import dev.provisioner.jdbc.internal.Database;
+import dev.provisioner.jdbc.internal.SqlState;
+import dev.provisioner.jdbc.internal.Tables;
+import dev.provisioner.jdbc.internal.Times;
 import dev.provisioner.state.DocumentKey;
 import dev.provisioner.state.StateDocument;
 import dev.provisioner.state.StateStore.Listed;

@@ -1,6 +1,12 @@
 package dev.provisioner.jdbc;
 
-import dev.provisioner.jdbc.Write.Outcome;
+import dev.provisioner.jdbc.internal.Connections;
+import dev.provisioner.jdbc.internal.Database;
+import dev.provisioner.jdbc.internal.Failures;
+import dev.provisioner.jdbc.internal.InDoubtException;
+import dev.provisioner.jdbc.internal.SqlState;
+import dev.provisioner.jdbc.internal.Write;
+import dev.provisioner.jdbc.internal.Write.Outcome;
 import java.sql.SQLException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;

@@ -3,7 +3,9 @@ package dev.provisioner.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.provisioner.jdbc.Write.Outcome;
+import dev.provisioner.jdbc.internal.InDoubtException;
+import dev.provisioner.jdbc.internal.Write;
+import dev.provisioner.jdbc.internal.Write.Outcome;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.provisioner.jdbc;
+package dev.provisioner.jdbc.internal;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.util.List;
 
 /** What differs between the databases. Thread-safe. */
-interface Database {
+public interface Database {
   /** Returns its name, for people. */
   String name();
 
@@ -24,6 +24,12 @@ interface Database {
    * @return makes the connection what it was before, once the transaction has ended
    */
   Connections.Cleanup beginMigration(Connection connection, Tables tables) throws SQLException;
+
+  /** Returns the database's time in milliseconds since 1970, for use in SQL. */
+  String now();
+
+  /** Makes what was committed durable, where a commit alone is not. */
+  void sync(Connection connection) throws SQLException;
 
   /** Returns whether writes want a connection that commits each statement by itself. */
   boolean autoCommits();

@@ -1,11 +1,11 @@
-package dev.provisioner.jdbc;
+package dev.provisioner.jdbc.internal;
 
 import dev.provisioner.error.StateStoreException;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /** Says of a call that failed what it was, where, what stands, and what to do. */
-final class Failures {
+public final class Failures {
   private static final String IN_DOUBT =
       "It may or may not have been written: read it again before anything else.";
   private static final String NOT_WRITTEN = "Nothing was written; what was recorded before stands.";
@@ -13,7 +13,7 @@ final class Failures {
   private final String database;
   private final String url;
 
-  Failures(Database database, @Nullable String url) {
+  public Failures(Database database, @Nullable String url) {
     this.database = database.name();
     this.url = url == null ? "of an unknown address" : withoutOptions(url);
   }
@@ -24,11 +24,11 @@ final class Failures {
   }
 
   /** Names the database for people. */
-  String place() {
+  public String place() {
     return "the " + database + " database " + url;
   }
 
-  static StateStoreException cannotOpen(SQLException e) {
+  public static StateStoreException cannotOpen(SQLException e) {
     return new StateStoreException(
         "Cannot open the state store: "
             + reason(e)
@@ -42,17 +42,22 @@ final class Failures {
    *
    * @param attempted continues "Cannot "
    */
-  StateStoreException cannot(String attempted, SQLException e) {
+  public StateStoreException cannot(String attempted, SQLException e) {
     return cannot(attempted, "Nothing was changed.", e);
   }
 
   /** Returns the exception for a write. */
-  StateStoreException cannotWrite(Write write, SQLException e) {
+  public StateStoreException cannotWrite(Write write, SQLException e) {
     String stands = e instanceof InDoubtException ? IN_DOUBT : NOT_WRITTEN;
     return cannot("write the state of " + write.key(), stands, e);
   }
 
-  private StateStoreException cannot(String attempted, String stands, SQLException e) {
+  /**
+   * Returns the exception for a call of which it is known what stands.
+   *
+   * @param attempted continues "Cannot "
+   */
+  public StateStoreException cannot(String attempted, String stands, SQLException e) {
     return new StateStoreException(
         "Cannot "
             + attempted

@@ -1,9 +1,9 @@
-package dev.provisioner.jdbc;
+package dev.provisioner.jdbc.internal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.provisioner.error.StateStoreException;
-import dev.provisioner.jdbc.Write.Outcome;
+import dev.provisioner.jdbc.internal.Write.Outcome;
 import dev.provisioner.state.StateDocument;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -18,7 +18,7 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /** H2 2.x: a statement for each document, all in one transaction, in the order of their keys. */
-final class H2 implements Database {
+public final class H2 implements Database {
   private final String insert;
   private final String update;
   private final String delete;
@@ -43,7 +43,7 @@ final class H2 implements Database {
             + " WHERE installation = ? AND plan = ? AND tenant = ? AND revision = ?";
   }
 
-  static H2 of(Connection connection, Tables tables) throws SQLException {
+  public static H2 of(Connection connection, Tables tables) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet path = statement.executeQuery("SELECT DATABASE_PATH()")) {
       path.next();
@@ -143,8 +143,14 @@ final class H2 implements Database {
     return Arrays.asList(outcomes);
   }
 
+  @Override
+  public String now() {
+    return "CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)";
+  }
+
   /** A commit alone would be durable half a second later. */
-  private void sync(Connection connection) throws SQLException {
+  @Override
+  public void sync(Connection connection) throws SQLException {
     if (!inMemory) {
       try (Statement statement = connection.createStatement()) {
         statement.execute("CHECKPOINT SYNC");

@@ -1,4 +1,4 @@
-package dev.provisioner.jdbc;
+package dev.provisioner.jdbc.internal;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param schema null for the connection's current one
  */
-record Tables(@Nullable String schema, String prefix) {
-  static final String DEFAULT_PREFIX = "provisioner_";
+public record Tables(@Nullable String schema, String prefix) {
+  public static final String DEFAULT_PREFIX = "provisioner_";
 
   private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9_]{0,30}");
   private static final int LONGEST_SCHEMA = 63;
 
-  Tables {
+  public Tables {
     if (!PREFIX.matcher(prefix).matches()) {
       throw new IllegalArgumentException(
           "A table prefix has 1 to 31 of a-z, 0-9 and _ and begins with a letter, unlike '"
@@ -33,27 +33,42 @@ record Tables(@Nullable String schema, String prefix) {
   }
 
   /** Returns the documents' table for use in SQL. */
-  String state() {
+  public String state() {
     return qualified("state");
   }
 
   /** Returns the table of applied migrations for use in SQL. */
-  String versions() {
+  public String versions() {
     return qualified("schema_version");
   }
 
+  /** Returns the queue's table for use in SQL. */
+  public String jobs() {
+    return qualified("job");
+  }
+
+  /** Returns the sequence of the queue's tickets for use in SQL. */
+  public String tickets() {
+    return qualified("job_ticket");
+  }
+
+  /** Returns the scheduler's table for use in SQL. */
+  public String tasks() {
+    return qualified("task");
+  }
+
   /** Returns a migration with this prefix instead of the default one. */
-  String renamed(String migration) {
+  public String renamed(String migration) {
     return migration.replace(DEFAULT_PREFIX, prefix);
   }
 
   /** Returns the schema's name for use in SQL. */
-  static String quoted(String name) {
+  public static String quoted(String name) {
     return '"' + name.replace("\"", "\"\"") + '"';
   }
 
   /** Names the place for people. */
-  String place() {
+  public String place() {
     return schema == null ? "the current schema" : "schema '" + schema + "'";
   }
 
@@ -63,7 +78,7 @@ record Tables(@Nullable String schema, String prefix) {
   }
 
   /** Returns a number that two stores share if they have the same tables. */
-  long lock() {
+  public long lock() {
     String text = String.format(Locale.ROOT, "provisioner %s %s", schema, prefix);
     return ((long) text.hashCode() << 32) | 0x70726f76;
   }

@@ -1,7 +1,7 @@
-package dev.provisioner.jdbc;
+package dev.provisioner.jdbc.internal;
 
 import dev.provisioner.error.StateStoreException;
-import dev.provisioner.jdbc.Write.Outcome;
+import dev.provisioner.jdbc.internal.Write.Outcome;
 import dev.provisioner.state.StateDocument;
 import java.sql.Array;
 import java.sql.Connection;
@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
  * remembered from when the table was small would read the whole table until statistics are next
  * collected: one write a second at 500,000 rows was measured, instead of hundreds.
  */
-final class PostgreSql implements Database {
-  private static final Logger LOG = LoggerFactory.getLogger(JdbcStateStore.class);
+public final class PostgreSql implements Database {
+  private static final Logger LOG = LoggerFactory.getLogger("dev.provisioner.jdbc");
 
   private static final String WRITE =
       """
@@ -90,7 +90,7 @@ final class PostgreSql implements Database {
   private final int timeoutSeconds;
   private final String write;
 
-  PostgreSql(Duration timeout, Tables tables) {
+  public PostgreSql(Duration timeout, Tables tables) {
     this.timeoutSeconds = (int) timeout.toSeconds();
     this.write = WRITE.replace("$table", tables.state());
   }
@@ -149,6 +149,14 @@ final class PostgreSql implements Database {
     }
     return () -> {};
   }
+
+  @Override
+  public String now() {
+    return "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)";
+  }
+
+  @Override
+  public void sync(Connection connection) {}
 
   @Override
   public boolean autoCommits() {

@@ -1,4 +1,4 @@
-package dev.provisioner.jdbc;
+package dev.provisioner.jdbc.internal;
 
 import dev.provisioner.state.DocumentKey;
 import dev.provisioner.state.StateDocument;
@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param revision the revision it makes, which no other write ever has
  * @param document null to delete
  */
-record Write(
+public record Write(
     DocumentKey key, @Nullable UUID expected, UUID revision, @Nullable StateDocument document) {
 
   /** What became of it. */
-  enum Outcome {
+  public enum Outcome {
     /** It is durable. */
     WRITTEN,
     /** The document is not at the expected revision; nothing was written. */

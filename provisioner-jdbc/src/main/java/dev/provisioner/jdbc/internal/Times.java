@@ -1,13 +1,13 @@
-package dev.provisioner.jdbc;
+package dev.provisioner.jdbc.internal;
 
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Due times as milliseconds since 1970, rounded up, so that nothing is due early. */
-final class Times {
+public final class Times {
   private Times() {}
 
-  static @Nullable Long due(@Nullable Instant at) {
+  public static @Nullable Long due(@Nullable Instant at) {
     if (at == null) {
       return null;
     }
@@ -17,7 +17,7 @@ final class Times {
   }
 
   /** Rounds down; what lies beyond 292 million years is taken for that. */
-  static long floor(Instant at) {
+  public static long floor(Instant at) {
     try {
       return at.toEpochMilli();
     } catch (ArithmeticException e) {

@@ -1,4 +1,4 @@
-package dev.provisioner.jdbc;
+package dev.provisioner.jdbc.internal;
 
 import dev.provisioner.state.DocumentKey;
 import java.nio.CharBuffer;
@@ -9,17 +9,17 @@ import java.nio.charset.StandardCharsets;
  * Refuses keys that a database would change or not take. Tenant ids and the engine's names are
  * never such.
  */
-final class Keys {
+public final class Keys {
   private static final int LONGEST = 512;
 
   private Keys() {}
 
-  static void check(DocumentKey key) {
+  public static void check(DocumentKey key) {
     check(key.installation());
     check(key.plan());
   }
 
-  static void check(String part) {
+  public static void check(String part) {
     if (part.indexOf('\0') >= 0 || bytes(part) > LONGEST) {
       throw new IllegalArgumentException(
           "The name of an installation or a plan has at most 512 bytes in UTF-8, and neither"

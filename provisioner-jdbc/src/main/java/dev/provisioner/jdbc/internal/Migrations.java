@@ -1,4 +1,4 @@
-package dev.provisioner.jdbc;
+package dev.provisioner.jdbc.internal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -19,11 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Brings the tables to this release's version, or says what is missing. */
-final class Migrations {
-  private static final Logger LOG = LoggerFactory.getLogger(JdbcStateStore.class);
+public final class Migrations {
+  private static final Logger LOG = LoggerFactory.getLogger("dev.provisioner.jdbc");
 
   /** In their order; the first is version 1. */
-  private static final List<String> FILES = List.of("V1__state.sql");
+  private static final List<String> FILES = List.of("V1__state.sql", "V2__queue.sql");
 
   private static final int ATTEMPTS = 20;
 
@@ -31,14 +31,14 @@ final class Migrations {
   private final Tables tables;
   private final String place;
 
-  Migrations(Database database, Tables tables, Failures failures) {
+  public Migrations(Database database, Tables tables, Failures failures) {
     this.database = database;
     this.tables = tables;
     this.place = tables.place() + " of " + failures.place();
   }
 
   /** Refuses tables that are missing, too old or too new. Autocommit must be off. */
-  void check(Connection connection) throws SQLException {
+  public void check(Connection connection) throws SQLException {
     int version = version(connection);
     if (version < FILES.size()) {
       throw new StateStoreException(
@@ -60,7 +60,7 @@ final class Migrations {
    * Applies what is missing. Many nodes may do so at once. What was broken off is begun again:
    * PostgreSQL undoes it, and on H2 every statement bears being repeated.
    */
-  void apply(Connection connection) throws SQLException {
+  public void apply(Connection connection) throws SQLException {
     for (int attempt = 1; ; attempt++) {
       try {
         applyOnce(connection);
@@ -135,7 +135,7 @@ final class Migrations {
   }
 
   private static String read(String file) {
-    try (InputStream in = Migrations.class.getResourceAsStream(file)) {
+    try (InputStream in = Migrations.class.getResourceAsStream("/dev/provisioner/jdbc/" + file)) {
       if (in == null) {
         throw new IllegalStateException("The jar lacks " + file + ".");
       }
