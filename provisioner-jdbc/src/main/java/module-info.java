@@ -1,5 +1,4 @@
 /** State in PostgreSQL or H2, shared by several instances of the host. */
-@SuppressWarnings("requires-automatic") // db-scheduler has no module-info, but a name of its own
 module dev.provisioner.jdbc {
   requires com.github.kagkarlsson.scheduler;
   requires transitive dev.provisioner.core;

@@ -7,8 +7,8 @@ import dev.provisioner.jdbc.internal.Connections;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -29,9 +29,16 @@ final class Dispatcher {
   private final DatabaseClock clock;
   private final Scheduler scheduler;
   private final boolean working;
-  private final ScheduledThreadPoolExecutor thread;
-  private final AtomicBoolean asked = new AtomicBoolean();
+  private final Duration pollInterval;
+  private final Thread thread;
+
+  /** The runs whose jobs are to be looked at; an empty text merely wakes the thread. */
+  private final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
+
+  private final AtomicBoolean woken = new AtomicBoolean();
+  private volatile boolean closed;
   private boolean lost; // of the thread
+  private long adjustedAt = System.nanoTime(); // of the thread
 
   /**
    * Creates a dispatcher.
@@ -45,7 +52,8 @@ final class Dispatcher {
       TaskNames names,
       DatabaseClock clock,
       Scheduler scheduler,
-      boolean working) {
+      boolean working,
+      Duration pollInterval) {
     this.connections = connections;
     this.jobs = jobs;
     this.turns = turns;
@@ -53,58 +61,59 @@ final class Dispatcher {
     this.clock = clock;
     this.scheduler = scheduler;
     this.working = working;
-    this.thread =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread daemon = new Thread(task, "provisioner-queue");
-              daemon.setDaemon(true);
-              return daemon;
-            });
-    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    thread.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
+    this.pollInterval = pollInterval;
+    this.thread = new Thread(this::run, "provisioner-queue");
+    thread.setDaemon(true);
   }
 
-  void start(Duration pollInterval) {
-    long pause = pollInterval.toMillis();
-    thread.scheduleWithFixedDelay(this::dispatch, 0, pause, TimeUnit.MILLISECONDS);
-    long adjust = ADJUST_EVERY.toMillis();
-    thread.scheduleWithFixedDelay(this::adjust, adjust, adjust, TimeUnit.MILLISECONDS);
+  void start() {
+    thread.start();
   }
 
   /** Stops, after what it is doing. */
   void close() throws InterruptedException {
-    thread.shutdown();
-    thread.awaitTermination(1, TimeUnit.MINUTES);
+    closed = true;
+    asked.add("");
+    thread.join();
   }
 
   /** Looks at once. Returns at once. */
   void wake() {
-    if (asked.compareAndSet(false, true)) {
-      execute(this::dispatch);
+    if (woken.compareAndSet(false, true)) {
+      asked.add("");
     }
   }
 
   /** Has the job of a run looked at, with which no worker waits. Returns at once. */
   void lookAt(String run) {
-    execute(() -> reschedule(run));
+    asked.add(run);
   }
 
-  private void execute(Runnable task) {
-    try {
-      thread.execute(task);
-    } catch (RejectedExecutionException e) {
-      LOG.debug("This node's queue is closed; another looks.", e);
+  private void run() {
+    while (!closed) {
+      dispatch();
+      adjust();
+      try {
+        String run = asked.poll(pollInterval.toMillis(), TimeUnit.MILLISECONDS);
+        while (run != null && !closed) {
+          if (!run.isEmpty()) {
+            reschedule(run);
+          }
+          run = asked.poll();
+        }
+      } catch (InterruptedException e) {
+        LOG.warn("Something interrupted the queue's thread, which goes on.", e);
+      }
     }
   }
 
   private void dispatch() {
-    asked.set(false);
+    woken.set(false);
     try {
       int some;
       do {
         some = turns.lineUp();
-      } while (some == Turns.AT_ONCE && !thread.isShutdown());
+      } while (some == Turns.AT_ONCE && !closed);
       lost = false;
       if (working) {
         scheduler.triggerCheckForDueExecutions();
@@ -120,6 +129,10 @@ final class Dispatcher {
   }
 
   private void adjust() {
+    if (System.nanoTime() - adjustedAt < ADJUST_EVERY.toNanos()) {
+      return;
+    }
+    adjustedAt = System.nanoTime();
     try {
       clock.adjust();
     } catch (SQLException | RuntimeException e) {

@@ -32,6 +32,7 @@ public final class JobQueueBuilder {
   private Duration takeover = Duration.ofSeconds(30);
   private Duration sweepInterval = Duration.ofSeconds(10);
   private Duration keepEnded = Duration.ofDays(7);
+  private Duration tidyEvery = Duration.ofMinutes(1);
 
   JobQueueBuilder(DataSource dataSource, ProvisioningEngine engine) {
     this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
@@ -142,6 +143,16 @@ public final class JobQueueBuilder {
     return this;
   }
 
+  /** Sets how often some node looks after the queue's rows. */
+  JobQueueBuilder tidyEvery(Duration interval) {
+    this.tidyEvery = interval;
+    return this;
+  }
+
+  Duration tidyEvery() {
+    return tidyEvery;
+  }
+
   int workers() {
     return workers;
   }
@@ -224,7 +235,8 @@ public final class JobQueueBuilder {
             housekeeping,
             clock);
     Dispatcher dispatcher =
-        new Dispatcher(connections, jobs, turns, names, clock, scheduler, workers > 0);
+        new Dispatcher(
+            connections, jobs, turns, names, clock, scheduler, workers > 0, pollInterval);
     parked.tell(dispatcher::lookAt);
     Submitting submitting = new Submitting(engine, connections, failures, jobs, lines, turns);
     JobQueue queue =
@@ -239,7 +251,7 @@ public final class JobQueueBuilder {
             dispatcher,
             engine.listen(parked),
             workers);
-    dispatcher.start(pollInterval);
+    dispatcher.start();
     if (workers > 0) {
       scheduler.start();
     }

@@ -28,8 +28,6 @@ final class SchedulerSetup {
   /** The scheduler would delete tasks of plans that this node does not know. */
   private static final Duration NEVER = Duration.ofDays(36_500);
 
-  private static final Duration TIDY_EVERY = Duration.ofMinutes(1);
-
   private SchedulerSetup() {}
 
   static JdbcCustomization dialect(boolean postgreSql) {
@@ -60,7 +58,7 @@ final class SchedulerSetup {
         Tasks.recurring(names.sweep(), FixedDelay.of(settings.sweepInterval()))
             .execute((instance, context) -> housekeeping.sweep());
     RecurringTask<Void> tidy =
-        Tasks.recurring(names.housekeeping(), FixedDelay.of(TIDY_EVERY))
+        Tasks.recurring(names.housekeeping(), FixedDelay.of(settings.tidyEvery()))
             .execute((instance, context) -> housekeeping.tidy());
     int workers = Math.max(1, settings.workers());
     AtomicInteger count = new AtomicInteger();
