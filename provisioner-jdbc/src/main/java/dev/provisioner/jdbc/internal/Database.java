@@ -40,6 +40,9 @@ public interface Database {
   /** Sets a part of a key, which is compared byte for byte. */
   void setKeyPart(PreparedStatement statement, int index, String part) throws SQLException;
 
+  /** Returns a part of a key as bytes in UTF-8, for use in SQL. */
+  String keyBytes(String column);
+
   /** Reads a part of a key. */
   String keyPart(ResultSet row, String column) throws SQLException;
 

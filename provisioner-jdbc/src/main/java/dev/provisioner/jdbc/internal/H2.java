@@ -118,6 +118,11 @@ public final class H2 implements Database {
   }
 
   @Override
+  public String keyBytes(String column) {
+    return column;
+  }
+
+  @Override
   public String keyPart(ResultSet row, String column) throws SQLException {
     return new String(row.getBytes(column), UTF_8);
   }

@@ -176,6 +176,11 @@ public final class PostgreSql implements Database {
   }
 
   @Override
+  public String keyBytes(String column) {
+    return "convert_to(" + column + ", 'UTF8')";
+  }
+
+  @Override
   public String keyPart(ResultSet row, String column) throws SQLException {
     return row.getString(column);
   }

@@ -68,12 +68,9 @@ final class Housekeeping {
     }
     for (Plan<?> plan : engine.plans()) {
       String task = names.jobsOf(plan.name()).getTaskName();
-      List<Turn> lost =
-          connections.call(
-              true, connection -> jobs.withoutTask(connection, plan.name(), task, AT_ONCE));
-      if (!lost.isEmpty()) {
-        LOG.warn("The scheduler's rows of {} job(s) were gone; they are made anew.", lost.size());
-        turns.schedule(lost);
+      int lost = connections.call(true, connection -> jobs.schedule(connection, plan.name(), task));
+      if (lost > 0) {
+        LOG.warn("The scheduler's rows of {} job(s) were gone; they were made anew.", lost);
       }
     }
   }

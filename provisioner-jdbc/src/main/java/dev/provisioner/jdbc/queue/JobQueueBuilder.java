@@ -208,17 +208,9 @@ public final class JobQueueBuilder {
     JobTable jobs = new JobTable(database, tables, installation);
     Lines lines =
         postgreSql
-            ? new PostgreSqlLines(database, tables, jobs, installation)
-            : new H2Lines(database, tables, jobs, installation);
-    Turns turns =
-        new Turns(
-            connections,
-            database,
-            lines,
-            tables.tasks(),
-            SchedulerSetup.dialect(postgreSql),
-            names,
-            clock);
+            ? new PostgreSqlLines(database, tables, names)
+            : new H2Lines(database, tables, names);
+    Turns turns = new Turns(connections, database, lines);
     Parked parked = new Parked();
     Worker worker = new Worker(engine, connections, jobs, turns, parked, clock);
     Housekeeping housekeeping =

@@ -163,8 +163,8 @@ public final class JobRequest {
     return delay;
   }
 
-  @Nullable Duration retention() {
-    return retention;
+  @Nullable Long retentionMillis() {
+    return retention == null ? null : retention.toMillis();
   }
 
   /** Checks the input and seals its secrets; null if there is none. */

@@ -3,23 +3,24 @@ package dev.provisioner.jdbc.queue;
 import dev.provisioner.engine.SealedInput;
 import dev.provisioner.jdbc.internal.Database;
 import dev.provisioner.jdbc.internal.Tables;
-import dev.provisioner.jdbc.internal.Times;
 import dev.provisioner.tenant.TenantId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The queue's rows: the statements that are the same for every database. Thread-safe. */
 final class JobTable {
   private static final int LONGEST_MESSAGE = 2_000;
+  private static final int AT_ONCE = 500;
 
   private final Database database;
   private final String table;
@@ -35,51 +36,30 @@ final class JobTable {
     this.now = database.now();
   }
 
-  /** Returns the statement that inserts what {@link #set} sets. */
-  String insert() {
-    return "INSERT INTO "
-        + table
-        + " (installation, id, plan, tenant, kind, priority, plan_version, fingerprint, input,"
-        + " retention, not_before, submitted_at, status, cancelled)"
-        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(CAST(? AS BIGINT), "
-        + now
-        + " + ?), "
-        + now
-        + ", 'NEW', FALSE)";
-  }
-
-  void set(PreparedStatement statement, Submission submission) throws SQLException {
-    JobRequest request = submission.request();
-    SealedInput input = submission.input();
-    Duration retention = request.retention();
-    int index = 1;
-    for (String part :
-        List.of(installation, request.id(), request.plan().name(), request.tenant().value())) {
-      database.setKeyPart(statement, index++, part);
-    }
-    statement.setString(index++, request.kind().name());
-    statement.setInt(index++, request.priority());
-    statement.setLong(index++, request.plan().version());
-    statement.setString(index++, input == null ? null : input.fingerprint());
-    statement.setBytes(index++, input == null ? null : input.json());
-    setLong(statement, index++, retention == null ? null : retention.toMillis());
-    setLong(statement, index++, Times.due(request.notBefore()));
-    statement.setLong(index, request.delay().toMillis());
-  }
-
   Optional<Entry> find(Connection connection, String id) throws SQLException {
-    return one(connection, "id = ?", id);
+    return Optional.ofNullable(find(connection, List.of(id)).get(id));
   }
 
-  private Optional<Entry> one(Connection connection, String condition, String id)
-      throws SQLException {
-    String sql = "SELECT * FROM " + table + " WHERE installation = ? AND " + condition;
-    try (PreparedStatement statement = database.prepare(connection, sql)) {
-      database.setKeyPart(statement, 1, installation);
-      database.setKeyPart(statement, 2, id);
-      List<Entry> found = entries(statement);
-      return found.isEmpty() ? Optional.empty() : Optional.of(found.get(0));
+  /** Returns those of these jobs that are there, by their ids. */
+  Map<String, Entry> find(Connection connection, List<String> ids) throws SQLException {
+    Map<String, Entry> found = new HashMap<>();
+    for (int from = 0; from < ids.size(); from += AT_ONCE) {
+      List<String> some = ids.subList(from, Math.min(ids.size(), from + AT_ONCE));
+      String sql =
+          "SELECT * FROM "
+              + table
+              + " WHERE installation = ? AND id IN (?"
+              + ", ?".repeat(some.size() - 1)
+              + ")";
+      try (PreparedStatement statement = database.prepare(connection, sql)) {
+        database.setKeyPart(statement, 1, installation);
+        for (int i = 0; i < some.size(); i++) {
+          database.setKeyPart(statement, i + 2, some.get(i));
+        }
+        entries(statement).forEach(entry -> found.put(entry.job().id(), entry));
+      }
     }
+    return found;
   }
 
   /** Returns the latest jobs of a lane, the last submitted first. */
@@ -278,33 +258,27 @@ final class JobTable {
     }
   }
 
-  /** Returns jobs that have their turn and of which the scheduler does not know. */
-  List<Turn> withoutTask(Connection connection, String plan, String task, int limit)
-      throws SQLException {
+  /**
+   * Hands jobs that have their turn to the scheduler, if it does not know them. Returns how many.
+   */
+  int schedule(Connection connection, String plan, String task) throws SQLException {
     String sql =
-        "SELECT id, position, priority FROM "
+        "INSERT INTO "
+            + tasks
+            + " (task_name, task_instance, task_data, execution_time, picked, version, priority)"
+            + " SELECT CAST(? AS VARCHAR), CAST(position AS VARCHAR), "
+            + database.keyBytes("id")
+            + ", CURRENT_TIMESTAMP, FALSE, 1, priority FROM "
             + table
             + " j WHERE installation = ? AND plan = ? AND in_turn = 1 AND NOT EXISTS (SELECT 1 FROM "
             + tasks
-            + " t WHERE t.task_name = ? AND t.task_instance = CAST(j.position AS VARCHAR))"
-            + " LIMIT ?";
+            + " t WHERE t.task_name = ? AND t.task_instance = CAST(j.position AS VARCHAR))";
     try (PreparedStatement statement = database.prepare(connection, sql)) {
-      database.setKeyPart(statement, 1, installation);
-      database.setKeyPart(statement, 2, plan);
-      statement.setString(3, task);
-      statement.setInt(4, limit);
-      List<Turn> turns = new ArrayList<>();
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) {
-          turns.add(
-              new Turn(
-                  database.keyPart(row, "id"),
-                  plan,
-                  row.getLong("position"),
-                  row.getInt("priority")));
-        }
-      }
-      return turns;
+      statement.setString(1, task);
+      database.setKeyPart(statement, 2, installation);
+      database.setKeyPart(statement, 3, plan);
+      statement.setString(4, task);
+      return statement.executeUpdate();
     }
   }
 
@@ -356,15 +330,6 @@ final class JobTable {
     database.setKeyPart(statement, index, installation);
     database.setKeyPart(statement, index + 1, lane.plan());
     database.setKeyPart(statement, index + 2, lane.tenant().value());
-  }
-
-  private static void setLong(PreparedStatement statement, int index, @Nullable Long value)
-      throws SQLException {
-    if (value == null) {
-      statement.setNull(index, Types.BIGINT);
-    } else {
-      statement.setLong(index, value);
-    }
   }
 
   private static @Nullable Long number(ResultSet row, String column) throws SQLException {

@@ -2,6 +2,7 @@ package dev.provisioner.jdbc.queue;
 
 import dev.provisioner.event.EventListener;
 import dev.provisioner.event.ProvisioningEvent;
+import dev.provisioner.event.ProvisioningEvent.LeaseLost;
 import dev.provisioner.event.ProvisioningEvent.RunEnded;
 import dev.provisioner.event.ProvisioningEvent.RunStarted;
 import java.util.Set;
@@ -39,6 +40,8 @@ final class Parked implements EventListener {
       if (left.remove(run) || !waitedFor) {
         look.accept(run);
       }
+    } else if (event instanceof LeaseLost) {
+      begunHere.remove(run);
     }
   }
 }

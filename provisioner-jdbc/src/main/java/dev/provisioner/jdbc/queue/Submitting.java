@@ -9,9 +9,8 @@ import dev.provisioner.plan.Plan;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /** How requests become jobs. Thread-safe. */
 final class Submitting {
@@ -37,27 +36,38 @@ final class Submitting {
     this.turns = turns;
   }
 
-  /** Submits requests in a transaction of its own, and hands over what may begin at once. */
+  /** Submits requests in a transaction of its own. */
   List<Job> submit(List<JobRequest> requests) {
     List<Submission> submissions = seal(requests);
-    List<Entry> entries;
+    SQLException lost = null;
     try {
-      entries =
-          turns.inTransaction(
-              connection -> {
-                turns.give(connection, insert(connection, submissions));
-                return find(connection, submissions);
-              });
+      turns.submit(submissions);
     } catch (SQLException e) {
-      entries = readBack(submissions, e);
+      lost = e; // a commit that was not answered may have happened
     }
-    return requireSame(submissions, entries);
+    try {
+      Map<String, Entry> there =
+          connections.call(true, connection -> find(connection, submissions));
+      if (lost == null || there.size() == submissions.size()) {
+        return requireSame(submissions, there);
+      }
+    } catch (SQLException e) {
+      if (lost == null) {
+        lost = e;
+      } else {
+        lost.addSuppressed(e);
+      }
+    }
+    throw failures.cannot(
+        "submit job '" + submissions.get(0).request().id() + "'",
+        "It may or may not have been submitted: submit it again with the same id.",
+        lost);
   }
 
-  /** Submits a request in the caller's transaction, in which it locks nothing that is there. */
+  /** Submits a request in the caller's transaction. */
   Job submit(Connection connection, JobRequest request) throws SQLException {
     List<Submission> submissions = seal(List.of(request));
-    insert(connection, submissions);
+    lines.insert(connection, submissions);
     return requireSame(submissions, find(connection, submissions)).get(0);
   }
 
@@ -81,54 +91,24 @@ final class Submitting {
     }
   }
 
-  /** Inserts what is not there. Returns the lanes of the rest. */
-  private Set<Lane> insert(Connection connection, List<Submission> submissions)
+  private Map<String, Entry> find(Connection connection, List<Submission> submissions)
       throws SQLException {
-    Set<Lane> lanes = new HashSet<>();
-    for (Submission submission : submissions) {
-      if (lines.insert(connection, submission)) {
-        JobRequest request = submission.request();
-        lanes.add(new Lane(request.plan().name(), request.tenant()));
-      }
-    }
-    return lanes;
+    return jobs.find(
+        connection, submissions.stream().map(submission -> submission.request().id()).toList());
   }
 
-  private List<Entry> find(Connection connection, List<Submission> submissions)
-      throws SQLException {
-    List<Entry> entries = new ArrayList<>();
-    for (Submission submission : submissions) {
-      jobs.find(connection, submission.request().id()).ifPresent(entries::add);
-    }
-    return entries;
-  }
-
-  /** A commit that was not answered may have happened. */
-  private List<Entry> readBack(List<Submission> submissions, SQLException lost) {
-    try {
-      List<Entry> there = connections.call(true, connection -> find(connection, submissions));
-      if (there.size() == submissions.size()) {
-        return there;
-      }
-    } catch (SQLException e) {
-      lost.addSuppressed(e);
-    }
-    throw failures.cannot(
-        "submit job '" + submissions.get(0).request().id() + "'",
-        "It may or may not have been submitted: submit it again with the same id.",
-        lost);
-  }
-
-  private static List<Job> requireSame(List<Submission> submissions, List<Entry> entries) {
-    if (entries.size() < submissions.size()) {
-      throw new IllegalStateException(
-          "A job with the id of one of the requests was deleted while they were submitted. Submit"
-              + " them again.");
-    }
+  private static List<Job> requireSame(List<Submission> submissions, Map<String, Entry> there) {
     List<Job> found = new ArrayList<>();
-    for (int i = 0; i < submissions.size(); i++) {
-      requireSame(submissions.get(i), entries.get(i));
-      found.add(entries.get(i).job());
+    for (Submission submission : submissions) {
+      Entry entry = there.get(submission.request().id());
+      if (entry == null) {
+        throw new IllegalStateException(
+            "Job '"
+                + submission.request().id()
+                + "' was deleted while it was submitted. Submit it again.");
+      }
+      requireSame(submission, entry);
+      found.add(entry.job());
     }
     return found;
   }

@@ -119,14 +119,16 @@ final class Worker implements ExecutionHandler<String>, FailureHandler<String> {
 
   // ---- the run
 
-  /** Begins the run, or finds it; empty if it is not to begin. */
+  /** Begins the run, or finds it begun; empty if it is not to begin. */
   private Optional<Run> begin(Entry entry) {
     Job job = entry.job();
     Plan<?> plan = plan(job);
-    String known = job.run() == null ? job.id() : job.run();
-    Optional<Run> begun = engine.run(plan, job.tenant(), known);
-    if (begun.isPresent() || entry.cancelled()) {
-      return begun;
+    if (entry.cancelled() || job.run() != null) {
+      String known = job.run() == null ? job.id() : job.run();
+      Optional<Run> begun = engine.run(plan, job.tenant(), known);
+      if (begun.isPresent() || entry.cancelled()) {
+        return begun;
+      }
     }
     return Optional.of(
         switch (job.kind()) {
