@@ -196,9 +196,15 @@ final class S3StateStoreTest {
       AWS.proxy().forget();
       run(store, 8);
     }
+    assertThat(
+            AWS.proxy().requests().stream()
+                .takeWhile(request -> !S3Requests.isPut(request))
+                .filter(S3Requests::isGet))
+        .hasSize(1);
     Map<String, Long> requests = counted(AWS.proxy());
     requests.remove("LIST"); // the engine looks for due documents once when it starts
-    assertThat(requests).isEqualTo(Map.of("PUT", 10L, "DELETE", 1L, "GET", 1L));
+    requests.remove("GET"); // await() asks twice a second, however long that takes here
+    assertThat(requests).isEqualTo(Map.of("PUT", 10L, "DELETE", 1L));
   }
 
   @Test

@@ -40,8 +40,8 @@ import java.util.function.Predicate;
  * }</pre>
  *
  * <p>Bodies are held in memory. Thread-safe. Sets the JVM's property {@code
- * sun.net.httpserver.nodelay} unless it is set: without it each answer takes 40 ms longer on Java 17
- * to 19.
+ * sun.net.httpserver.nodelay} unless it is set: without it each answer takes 40 ms longer on Java
+ * 17 to 19.
  */
 public final class FaultProxy implements AutoCloseable {
   private static final String NO_DELAY = "sun.net.httpserver.nodelay";
@@ -52,8 +52,8 @@ public final class FaultProxy implements AutoCloseable {
           "connection", "content-length", "expect", "host", "transfer-encoding", "upgrade", "date");
 
   static {
-    // Before Java 20 the server sends head and body of an answer apart, and the body waits until the
-    // client acknowledges the head (JDK-6968351).
+    // Before Java 20 the server sends head and body of an answer apart, and the body waits for the
+    // client to acknowledge the head (JDK-6968351).
     if (System.getProperty(NO_DELAY) == null) {
       System.setProperty(NO_DELAY, "true");
     }
