@@ -42,6 +42,11 @@ final class ConditionalPut {
     return Uninterrupted.call(this::untilAnswered);
   }
 
+  /** Returns whether a try was sent whose answer was lost, so that it may have been carried out. */
+  boolean sentBefore() {
+    return sentBefore;
+  }
+
   private Put untilAnswered() {
     for (int collisions = 1; ; collisions++) {
       try {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import javax.xml.stream.XMLStreamException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -57,7 +58,7 @@ final class S3Bucket implements ObjectBucket {
     String range = atMostBytes == null ? null : "bytes=0-" + (atMostBytes - 1);
     try {
       ResponseBytes<GetObjectResponse> got =
-          Uninterrupted.call(
+          whole(
               () ->
                   client.getObjectAsBytes(
                       get ->
@@ -104,7 +105,7 @@ final class S3Bucket implements ObjectBucket {
     try {
       return put.run();
     } catch (SdkException e) {
-      throw failures.of("write", name, "s3:PutObject", e);
+      throw failures.of("write", name, "s3:PutObject", e, put.sentBefore());
     }
   }
 
@@ -132,7 +133,7 @@ final class S3Bucket implements ObjectBucket {
                         .maxKeys(atMost)
                         .expectedBucketOwner(owner));
     try {
-      ListObjectsV2Response listed = Uninterrupted.call(request);
+      ListObjectsV2Response listed = whole(request);
       List<String> names =
           listed.contents().stream()
               .map(S3Object::key)
@@ -141,6 +142,21 @@ final class S3Bucket implements ObjectBucket {
       return new Names(names, Boolean.TRUE.equals(listed.isTruncated()) && !names.isEmpty());
     } catch (SdkException e) {
       throw failures.of("list", below, "s3:ListBucket", e);
+    }
+  }
+
+  /** Reads once more if the answer's XML was cut, as the client does only with what is no XML. */
+  private static <T> T whole(Supplier<T> request) {
+    try {
+      return Uninterrupted.call(request);
+    } catch (SdkException e) {
+      boolean cut =
+          e.getCause() instanceof XMLStreamException
+              || (e instanceof S3Exception answer && S3Failures.code(answer).isEmpty());
+      if (!cut) {
+        throw e;
+      }
+      return Uninterrupted.call(request);
     }
   }
 }

@@ -1,12 +1,21 @@
 package dev.provisioner.aws;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.provisioner.state.ObjectBucket.RejectedException;
 import java.io.IOException;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /** Says of a request that failed what it was, why, and what to do. */
 final class S3Failures {
+  private static final Pattern REGION = Pattern.compile("<Region>([a-z0-9-]+)</Region>");
+
   private final String bucket;
   private final String prefix;
 
@@ -22,12 +31,21 @@ final class S3Failures {
    * @param action the permission it needs
    */
   IOException of(String attempted, String name, String action, SdkException e) {
+    return of(attempted, name, action, e, sentMoreThanOnce(e));
+  }
+
+  /**
+   * Returns the exception.
+   *
+   * @param sentBefore whether an earlier try may have been carried out
+   */
+  IOException of(String attempted, String name, String action, SdkException e, boolean sentBefore) {
     String what = "S3 did not " + attempted + " s3://" + bucket + "/" + prefix + name + ": ";
     if (!(e instanceof AwsServiceException answer)) {
-      return new IOException(what + "it did not answer (" + reason(e) + ").", e);
+      return new IOException(what + "no answer came (" + reason(e) + ").", e);
     }
     String message = what + explained(answer, action);
-    return certainlyNotDone(answer)
+    return refused(answer) && !sentBefore
         ? new RejectedException(message, e)
         : new IOException(message, e);
   }
@@ -44,9 +62,10 @@ final class S3Failures {
     return code == null ? "" : code;
   }
 
-  private static boolean certainlyNotDone(AwsServiceException e) {
-    boolean refused = (e.statusCode() >= 300 && e.statusCode() < 500) || e.statusCode() == 501;
-    return refused && !code(e).equals("RequestTimeout") && !sentMoreThanOnce(e);
+  /** Returns whether the answer says that this try was not carried out. */
+  private static boolean refused(AwsServiceException e) {
+    int status = e.statusCode();
+    return ((status >= 300 && status < 500) || status == 501) && !code(e).equals("RequestTimeout");
   }
 
   private String explained(AwsServiceException e, String action) {
@@ -56,6 +75,7 @@ final class S3Failures {
       case "NoSuchBucket" ->
           "there is no bucket '" + bucket + "' (" + answer + "). Create it, or name another.";
       case "PermanentRedirect",
+          "TemporaryRedirect",
           "AuthorizationHeaderMalformed",
           "IllegalLocationConstraintException" ->
           "the bucket is in another region than the client ("
@@ -72,7 +92,10 @@ final class S3Failures {
               + " on "
               + resource(action)
               + ", and kms:GenerateDataKey and kms:Decrypt if a KMS key encrypts"
-              + " it; the bucket's policy and expected owner can deny it, too.";
+              + " it; the bucket's policy and expected owner can deny it, too."
+              + (action.equals("s3:GetObject")
+                  ? " Without s3:ListBucket an object that is not there is denied as well."
+                  : "");
       case "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken" ->
           "the client's credentials were refused (" + answer + "). Renew them.";
       case "RequestTimeTooSkewed" ->
@@ -99,14 +122,22 @@ final class S3Failures {
     return action.equals("s3:ListBucket") ? arn : arn + "/" + prefix + "*";
   }
 
+  /** Returns ", " and the bucket's region, if S3 says it in a header or in the answer's body. */
   private static String region(AwsServiceException e) {
-    return e.awsErrorDetails() == null || e.awsErrorDetails().sdkHttpResponse() == null
-        ? ""
-        : e.awsErrorDetails()
-            .sdkHttpResponse()
-            .firstMatchingHeader("x-amz-bucket-region")
-            .map(region -> ", " + region)
-            .orElse("");
+    AwsErrorDetails details = e.awsErrorDetails();
+    if (details == null) {
+      return "";
+    }
+    return Optional.ofNullable(details.sdkHttpResponse())
+        .flatMap(response -> response.firstMatchingHeader("x-amz-bucket-region"))
+        .or(() -> Optional.ofNullable(details.rawResponse()).flatMap(S3Failures::regionIn))
+        .map(region -> ", " + region)
+        .orElse("");
+  }
+
+  private static Optional<String> regionIn(SdkBytes body) {
+    Matcher region = REGION.matcher(new String(body.asByteArrayUnsafe(), UTF_8));
+    return region.find() ? Optional.of(region.group(1)) : Optional.empty();
   }
 
   private static String reason(SdkException e) {

@@ -9,7 +9,7 @@ import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 
 /** Describes an {@link S3StateStore}. Not thread-safe. */
 public final class S3StateStoreBuilder {
-  private static final Pattern PREFIX = Pattern.compile("([A-Za-z0-9!_.*'()-]+/)*");
+  private static final Pattern PREFIX = Pattern.compile("((?!\\.{1,2}/)[A-Za-z0-9!_.*'()-]+/)*");
   private static final int LONGEST_PREFIX = 500;
   private static final Pattern ACCOUNT = Pattern.compile("[0-9]{12}");
 
@@ -37,15 +37,15 @@ public final class S3StateStoreBuilder {
    * is none.
    *
    * @param prefix at most 500 letters, digits and {@code !_.*'()-}, in parts that each end with
-   *     {@code /}
+   *     {@code /}; no part is {@code .} or {@code ..}, which proxies and consoles take for a path
    */
   public S3StateStoreBuilder prefix(String prefix) {
     if (prefix.length() > LONGEST_PREFIX || !PREFIX.matcher(prefix).matches()) {
       throw new IllegalArgumentException(
           "A prefix has at most "
               + LONGEST_PREFIX
-              + " letters, digits and !_.*'()- in parts that each end with '/', such as"
-              + " 'provisioner/'; '"
+              + " letters, digits and !_.*'()- in parts that each end with '/' and are"
+              + " not '.' or '..', such as 'provisioner/'; '"
               + prefix
               + "' has not.");
     }
@@ -89,9 +89,9 @@ public final class S3StateStoreBuilder {
   }
 
   /**
-   * Opens the store, after it has tried in ten requests whether the endpoint keeps the conditions
-   * of conditional writes and whether all permissions are there. Leaves nothing behind, but in a
-   * versioned bucket old versions of objects below {@code _probe/}.
+   * Opens the store, after it has tried in eleven requests whether the endpoint keeps the
+   * conditions of conditional writes and whether all permissions are there. Leaves nothing behind,
+   * but in a versioned bucket old versions of objects below {@code _probe/}.
    *
    * @throws dev.provisioner.error.StateStoreException if the bucket cannot be used; says why
    */

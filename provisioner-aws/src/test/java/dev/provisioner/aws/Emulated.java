@@ -6,12 +6,14 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
@@ -43,8 +45,13 @@ final class Emulated implements BeforeAllCallback, AfterAllCallback {
   }
 
   static S3Client client(URI endpoint) {
+    return client(endpoint, limits -> {});
+  }
+
+  static S3Client client(URI endpoint, Consumer<ClientOverrideConfiguration.Builder> limits) {
     return S3Client.builder()
         .endpointOverride(endpoint)
+        .overrideConfiguration(limits)
         .forcePathStyle(true)
         .region(Region.US_EAST_1)
         .credentialsProvider(
@@ -58,6 +65,11 @@ final class Emulated implements BeforeAllCallback, AfterAllCallback {
 
   S3Client client() {
     return running().client();
+  }
+
+  /** Counts the requests that reached the emulator and got a status. */
+  long answered(String request, int status) throws IOException {
+    return running().emulator().answered(request, status);
   }
 
   /** Makes a bucket that no other test uses. */

@@ -1,5 +1,6 @@
 package dev.provisioner.state;
 
+import dev.provisioner.error.StateStoreException;
 import dev.provisioner.state.ObjectBucket.Content;
 import dev.provisioner.state.ObjectBucket.Put;
 import dev.provisioner.state.ObjectBucket.RejectedException;
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
  * marker is still needed. No clock and no lock is asked.
  */
 final class ObjectDocuments {
+  /** As many as a bucket lists in one request. */
+  static final int LISTED_AT_ONCE = 1_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(ObjectStateStore.class);
   private static final byte[] EMPTY = {};
 
@@ -98,6 +102,18 @@ final class ObjectDocuments {
           "it holds the state of " + header.key() + ", so it was copied or moved here");
     }
     return new Stored(header, content.tag());
+  }
+
+  StateStoreException damaged(DocumentPlace place, Damaged e) {
+    return new StateStoreException(
+        "The state object "
+            + bucket.label()
+            + name(place)
+            + " cannot be read: "
+            + e.getMessage()
+            + ". It was left as it is; no other tenant is affected. Restore it from an earlier"
+            + " version or a backup, or delete it and see to the tenant's resources by hand.",
+        e);
   }
 
   /** Begins a write: all that is sent, but for the marker. Sends nothing. */

@@ -20,7 +20,7 @@ final class ObjectProbe {
   }
 
   /**
-   * Tries the bucket, in ten requests, and leaves nothing behind.
+   * Tries the bucket, in eleven requests, and leaves nothing behind.
    *
    * @throws StateStoreException if the bucket cannot hold state
    */
@@ -36,6 +36,7 @@ final class ObjectProbe {
   }
 
   private void probe() throws IOException {
+    require(bucket.get(name, null).isEmpty(), "returned an object that was never written");
     String first = done(bucket.putIfAbsent(name, bytes("first")));
     require(
         bucket.putIfAbsent(name, bytes("other")) instanceof Put.Conflict,

@@ -39,13 +39,25 @@ import java.util.function.Predicate;
  * }
  * }</pre>
  *
- * <p>Bodies are held in memory. Thread-safe.
+ * <p>Bodies are held in memory. Thread-safe. Sets the JVM's property {@code
+ * sun.net.httpserver.nodelay} unless it is set: without it each answer takes 40 ms longer on Java
+ * 17 to 19.
  */
 public final class FaultProxy implements AutoCloseable {
+  private static final String NO_DELAY = "sun.net.httpserver.nodelay";
+
   /** What belongs to one connection, or is set by the client here. */
   private static final Set<String> OF_THE_CONNECTION =
       Set.of(
           "connection", "content-length", "expect", "host", "transfer-encoding", "upgrade", "date");
+
+  static {
+    // Before Java 20 the server sends head and body of an answer apart, and the body waits for the
+    // client to acknowledge the head (JDK-6968351).
+    if (System.getProperty(NO_DELAY) == null) {
+      System.setProperty(NO_DELAY, "true");
+    }
+  }
 
   private record Planned(Predicate<ProxiedRequest> which, Deque<HttpFault> faults) {}
 
@@ -156,7 +168,7 @@ public final class FaultProxy implements AutoCloseable {
       HttpFault fault = fault(request);
       if (fault instanceof HttpFault.Answer answer) {
         answer.headers().forEach(exchange.getResponseHeaders()::set);
-        send(exchange, answer.status(), answer.body().getBytes(StandardCharsets.UTF_8));
+        send(exchange, answer.status(), answer.body().getBytes(StandardCharsets.UTF_8), fault);
       } else if (!(fault instanceof HttpFault.LoseRequest)) {
         if (fault instanceof HttpFault.Delay delay) {
           Thread.sleep(delay.duration().toMillis());
@@ -164,7 +176,7 @@ public final class FaultProxy implements AutoCloseable {
         HttpResponse<byte[]> response = forward(request, body);
         if (!(fault instanceof HttpFault.LoseAnswer)) {
           response.headers().map().forEach((name, values) -> add(exchange, name, values));
-          send(exchange, response.statusCode(), response.body());
+          send(exchange, response.statusCode(), response.body(), fault);
         }
       }
     } catch (InterruptedException e) {
@@ -210,16 +222,35 @@ public final class FaultProxy implements AutoCloseable {
   }
 
   private static void add(HttpExchange exchange, String name, List<String> values) {
-    if (!OF_THE_CONNECTION.contains(name.toLowerCase(Locale.ROOT))) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    boolean lengthUnsent = isHead(exchange) && lower.equals("content-length");
+    if (!OF_THE_CONNECTION.contains(lower) || lengthUnsent) {
       values.forEach(value -> exchange.getResponseHeaders().add(name, value));
     }
   }
 
-  private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
-    boolean head = exchange.getRequestMethod().equals("HEAD");
-    exchange.sendResponseHeaders(status, head || body.length == 0 ? -1 : body.length);
-    if (!head) {
-      exchange.getResponseBody().write(body);
+  private static boolean isHead(HttpExchange exchange) {
+    return exchange.getRequestMethod().equals("HEAD");
+  }
+
+  private static void send(HttpExchange exchange, int status, byte[] body, HttpFault fault)
+      throws IOException, InterruptedException {
+    boolean empty = body.length == 0 || isHead(exchange);
+    if (!empty) {
+      exchange.sendResponseHeaders(status, body.length);
+      exchange.getResponseBody().write(body, 0, body.length / 2);
+      exchange.getResponseBody().flush();
+    }
+    if (fault instanceof HttpFault.CutAnswer) {
+      return;
+    }
+    if (fault instanceof HttpFault.SlowAnswer slow) {
+      Thread.sleep(slow.pause().toMillis());
+    }
+    if (empty) {
+      exchange.sendResponseHeaders(status, -1);
+    } else {
+      exchange.getResponseBody().write(body, body.length / 2, body.length - body.length / 2);
     }
   }
 

@@ -20,7 +20,26 @@ public sealed interface HttpFault {
     return new LoseAnswer();
   }
 
-  /** Waits, then passes the request on. */
+  /**
+   * Lets the service carry the request out, answers with half of the body, and drops the
+   * connection. An answer without a body is lost whole.
+   */
+  static HttpFault cutAnswer() {
+    return new CutAnswer();
+  }
+
+  /**
+   * Lets the service carry the request out, and pauses in the middle of the answer's body; before
+   * an answer that has none.
+   */
+  static HttpFault slowAnswer(Duration pause) {
+    return new SlowAnswer(pause);
+  }
+
+  /**
+   * Waits, then passes the request on. It arrives even if the client has given up meanwhile, as it
+   * may on any network.
+   */
   static HttpFault delay(Duration duration) {
     return new Delay(duration);
   }
@@ -35,6 +54,12 @@ public sealed interface HttpFault {
 
   /** See {@link #loseAnswer}. */
   record LoseAnswer() implements HttpFault {}
+
+  /** See {@link #cutAnswer}. */
+  record CutAnswer() implements HttpFault {}
+
+  /** See {@link #slowAnswer}. */
+  record SlowAnswer(Duration pause) implements HttpFault {}
 
   /** See {@link #delay}. */
   record Delay(Duration duration) implements HttpFault {}

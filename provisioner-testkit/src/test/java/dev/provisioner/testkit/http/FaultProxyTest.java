@@ -7,19 +7,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +31,7 @@ import org.junit.jupiter.api.Test;
 
 final class FaultProxyTest {
   private final List<String> served = Collections.synchronizedList(new ArrayList<>());
+  private final CountDownLatch arrived = new CountDownLatch(1);
   private final AtomicInteger inService = new AtomicInteger();
   private final AtomicInteger atOnce = new AtomicInteger();
   private final HttpClient client = HttpClient.newHttpClient();
@@ -52,6 +57,7 @@ final class FaultProxyTest {
     atOnce.accumulateAndGet(inService.incrementAndGet(), Math::max);
     String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
     served.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + body);
+    arrived.countDown();
     try {
       Thread.sleep(20);
     } catch (InterruptedException e) {
@@ -63,8 +69,13 @@ final class FaultProxyTest {
       exchange.getResponseHeaders().add("ETag", tag);
     }
     byte[] answer = ("echo " + body).getBytes(UTF_8);
-    exchange.sendResponseHeaders(202, answer.length);
-    exchange.getResponseBody().write(answer);
+    if (exchange.getRequestMethod().equals("HEAD")) {
+      exchange.getResponseHeaders().add("Content-Length", "" + answer.length);
+      exchange.sendResponseHeaders(202, -1);
+    } else {
+      exchange.sendResponseHeaders(202, answer.length);
+      exchange.getResponseBody().write(answer);
+    }
     exchange.close();
   }
 
@@ -94,11 +105,52 @@ final class FaultProxyTest {
   }
 
   @Test
+  void theAnswerToHeadSaysHowLongTheBodyWouldBe() throws Exception {
+    HttpRequest head =
+        HttpRequest.newBuilder(proxy.url().resolve("/a"))
+            .method("HEAD", HttpRequest.BodyPublishers.noBody())
+            .build();
+    HttpResponse<String> answer = send(head);
+    assertThat(answer.headers().firstValue("Content-Length")).contains("5");
+    assertThat(answer.body()).isEmpty();
+  }
+
+  @Test
   void anAnswerIsLostAfterTheRequestWasCarriedOut() {
     proxy.next(request -> request.path().equals("/a"), HttpFault.loseAnswer());
     assertThatThrownBy(() -> send(put("/a", "1"))).isInstanceOf(IOException.class);
     assertThat(served).containsExactly("PUT /a 1");
     assertThat(proxy.allHappened()).isTrue();
+  }
+
+  @Test
+  void anAnswerIsCutInTheMiddle() throws Exception {
+    proxy.next(request -> true, HttpFault.cutAnswer());
+    HttpResponse<InputStream> answer =
+        client.send(put("/a", "1"), HttpResponse.BodyHandlers.ofInputStream());
+    assertThat(answer.statusCode()).isEqualTo(202);
+    try (InputStream body = answer.body()) {
+      assertThat(new String(body.readNBytes(3), UTF_8)).isEqualTo("ech");
+      assertThatThrownBy(body::read).isInstanceOf(IOException.class);
+    }
+    assertThat(served).containsExactly("PUT /a 1");
+  }
+
+  @Test
+  void anAnswerPausesInTheMiddle() throws Exception {
+    proxy.next(request -> true, HttpFault.slowAnswer(Duration.ofMillis(300)));
+    long start = System.nanoTime();
+    assertThat(send(put("/a", "1")).body()).isEqualTo("echo 1");
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(299));
+  }
+
+  @Test
+  void aRequestThatTheClientGaveUpArrivesAllTheSame() throws Exception {
+    proxy.next(request -> true, HttpFault.delay(Duration.ofMillis(500)));
+    HttpRequest impatient =
+        HttpRequest.newBuilder(proxy.url()).timeout(Duration.ofMillis(100)).build();
+    assertThatThrownBy(() -> send(impatient)).isInstanceOf(HttpTimeoutException.class);
+    assertThat(arrived.await(1, TimeUnit.MINUTES)).isTrue();
   }
 
   @Test

@@ -213,6 +213,21 @@ final class ObjectStateStoreTest {
   }
 
   @Test
+  void aBucketThatDeniesWhatIsNotThereIsRefused() {
+    disturbed.before =
+        (call, name) -> {
+          if (call.equals("get") && !bucket.names().contains(name)) {
+            throw new RejectedException("Access was denied.", null);
+          }
+        };
+    assertThatThrownBy(() -> ObjectStateStore.open(disturbed))
+        .isInstanceOf(StateStoreException.class)
+        .hasMessage(
+            "Cannot open a state store at memory://. Access was denied. No state was changed.");
+    assertThat(bucket.names()).isEmpty();
+  }
+
+  @Test
   void aBucketThatIgnoresIfMatchIsRefused() {
     MemoryBucket ignoring =
         new MemoryBucket() {
