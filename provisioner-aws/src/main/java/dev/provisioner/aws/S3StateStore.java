@@ -21,11 +21,11 @@ import software.amazon.awssdk.services.s3.S3Client;
  * <p><strong>Costs</strong> in requests. A read is a GET. A write is a PUT; a PUT and a DELETE more
  * when the time at which somebody must look changes, which in a short run is at its beginning and
  * its end, and in a long one every two thirds of a lease. A run of 8 steps in a row is 10 PUTs, 1
- * DELETE and 1 GET; whoever awaits it costs 2 GETs a second. Every look for due documents, which
- * each engine takes once per sweep interval, is a LIST, and a GET for each document that is due.
- * {@link #list} is a LIST for each page or 1,000 documents and a GET for each document. Up to 8 of
- * these GETs are sent at once, so the client needs as many connections. {@link ObjectStateStore}
- * says more.
+ * DELETE and 1 GET; whoever awaits it costs 2 GETs a second, or one in 5 seconds where it is worked
+ * on. Every look for due documents, which each engine takes once per sweep interval, is a LIST, and
+ * a GET for each document that is due. {@link #list} is a LIST for each page or 1,000 documents and
+ * a GET for each document. Up to 8 of these GETs are sent at once, so the client needs as many
+ * connections. {@link ObjectStateStore} says more.
  *
  * <p><strong>Retries and time limits.</strong> The client's own are used; without a limit for a
  * call it may wait for longer than a lease lasts. An answer to a read that was cut, which the

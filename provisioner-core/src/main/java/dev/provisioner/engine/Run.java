@@ -23,8 +23,11 @@ import org.jspecify.annotations.Nullable;
  * after a crash in another process. Thread-safe.
  */
 public final class Run {
-  /** How often the store is asked, in case another process ends the run. */
+  /** How often the store is asked, if the run is not worked on here. */
   private static final Duration ASK_EVERY = Duration.ofMillis(500);
+
+  /** How often it is asked otherwise. */
+  private static final Duration ASK_ANYWAY = Duration.ofSeconds(5);
 
   private final Core core;
   private final DocumentKey key;
@@ -60,19 +63,25 @@ public final class Run {
    */
   public Outcome await(Duration patience) throws InterruptedException {
     long end = System.nanoTime() + patience.toNanos();
+    long askAt = System.nanoTime() + ASK_EVERY.toNanos();
     CompletableFuture<Document> ending = core.ending(id);
     try {
-      // While this engine works on it, it tells the end itself; the store need not be asked first.
-      Document ended = core.worksOn(key) ? waitFor(ending, end) : null;
-      while (ended == null) {
-        ending = core.ending(id);
-        Outcome outcome = outcome();
-        if (!(outcome instanceof Outcome.StillRunning) || System.nanoTime() - end >= 0) {
-          return outcome;
+      while (true) {
+        long now = System.nanoTime();
+        // While this engine works on it, it tells the end itself, and the store is asked less.
+        if (now - end >= 0 || now - askAt >= 0 || !core.worksOn(key)) {
+          Outcome outcome = outcome();
+          if (now - end >= 0 || !(outcome instanceof Outcome.StillRunning)) {
+            return outcome;
+          }
+          askAt = now + ASK_ANYWAY.toNanos();
         }
-        ended = waitFor(ending, end);
+        Document ended = waitFor(ending, end);
+        if (ended != null) {
+          return outcome(ended);
+        }
+        ending = core.ending(id);
       }
-      return outcome(ended);
     } finally {
       core.forget(id, ending);
     }

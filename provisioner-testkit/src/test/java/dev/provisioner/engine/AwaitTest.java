@@ -13,6 +13,11 @@ import dev.provisioner.internal.json.Codec;
 import dev.provisioner.plan.Plan;
 import dev.provisioner.plan.Step;
 import dev.provisioner.state.DocumentKey;
+import dev.provisioner.testkit.CloudOperation;
+import dev.provisioner.testkit.FakeResource;
+import dev.provisioner.testkit.FakeResources;
+import dev.provisioner.testkit.FakeSpec;
+import dev.provisioner.testkit.Hold;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -46,6 +51,41 @@ final class AwaitTest {
             List.of());
     Registry registry = new Registry(List.of(plan), List.of());
     return new Core("waiting", settings, lab.memory, new Codec(null), registry, threads);
+  }
+
+  @Test
+  void theStoreIsHardlyAskedForARunThatIsWorkedOnHere() throws Exception {
+    FakeResources resources = FakeResources.on(lab.cloud);
+    Step<Wish, FakeResource> slow =
+        Step.named("slow", resources)
+            .from(tenant -> new FakeSpec("slow", tenant.input().values(), null, false));
+    Plan<Wish> busy = Plan.of("busy", Wish.class, slow);
+    Hold hold = lab.cloud.faults().on(CloudOperation.CREATE, "slow").block();
+    Run run = lab.engine(busy).provision(busy, ACME, Wish.none());
+    hold.awaitReached(Lab.LONG);
+    int before = lab.store.reads();
+    assertThat(run.await(Duration.ofMillis(2_500))).isInstanceOf(Outcome.StillRunning.class);
+    assertThat(lab.store.reads() - before).isLessThanOrEqualTo(2);
+    hold.release();
+    Lab.succeeded(run);
+  }
+
+  @Test
+  void thatAnotherRunIsWorkedOnHereDelaysNobody() throws Exception {
+    FakeResources resources = FakeResources.on(lab.cloud);
+    Step<Wish, FakeResource> slow =
+        Step.named("slow", resources)
+            .from(tenant -> new FakeSpec("slow", tenant.input().values(), null, false));
+    Plan<Wish> busy = Plan.of("busy", Wish.class, slow);
+    ProvisioningEngine engine = lab.engine(busy);
+    Run ended = engine.provision(busy, ACME, Wish.none());
+    Lab.succeeded(ended);
+    Hold hold = lab.cloud.faults().on(CloudOperation.UPDATE, "slow").block();
+    Run underWay = engine.provision(busy, ACME, Wish.of("v", "2"));
+    hold.awaitReached(Lab.LONG);
+    assertThat(ended.await(Duration.ofSeconds(3))).isInstanceOf(Outcome.Succeeded.class);
+    hold.release();
+    Lab.succeeded(underWay);
   }
 
   @Test
