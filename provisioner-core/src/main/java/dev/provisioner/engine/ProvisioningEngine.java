@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -389,6 +390,24 @@ public final class ProvisioningEngine implements AutoCloseable {
   public Map<String, Integer> keysInUse() {
     requireOpen();
     return new Resealing(core).keysInUse();
+  }
+
+  /**
+   * Tells with which keys a sealed input is sealed, which {@link #keysInUse()} does not count: who
+   * keeps it does.
+   */
+  public Set<String> keysInUse(SealedInput input) {
+    return new Resealing(core).keyIds(input);
+  }
+
+  /**
+   * Returns a sealed input with its secrets sealed by the cipher's current key, whichever known key
+   * sealed them before; its fingerprint does not change.
+   *
+   * @throws dev.provisioner.error.SecretException if a secret in it does not open
+   */
+  public SealedInput reseal(SealedInput input) {
+    return new Resealing(core).reseal(input);
   }
 
   // ---- closing

@@ -1,5 +1,6 @@
 package dev.provisioner.engine;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.provisioner.error.ProvisioningException;
 import dev.provisioner.error.SecretException;
@@ -71,6 +72,34 @@ final class Resealing {
         });
     failures.throwIfAny();
     return keysInUse();
+  }
+
+  /** Returns the ids of the keys that sealed an input. */
+  Set<String> keyIds(SealedInput input) {
+    try {
+      return core.codec.keyIds(core.codec.parse(input.json()));
+    } catch (SecretException e) {
+      throw places(input).inContext(e);
+    }
+  }
+
+  /** Seals an input anew. */
+  SealedInput reseal(SealedInput input) {
+    try {
+      JsonNode sealed = core.codec.rewrap(core.codec.parse(input.json()), places(input).input());
+      return SealedInput.of(
+          input.plan(),
+          input.planVersion(),
+          input.tenant(),
+          input.fingerprint(),
+          core.codec.bytes(sealed));
+    } catch (SecretException e) {
+      throw places(input).inContext(e);
+    }
+  }
+
+  private Places places(SealedInput input) {
+    return new Places(core.settings.installation(), input.plan(), input.tenant().value());
   }
 
   private void reseal(DocumentKey key) {

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
@@ -255,6 +256,40 @@ public final class JobQueue implements AutoCloseable {
   public void wake() {
     requireOpen();
     dispatcher.wake();
+  }
+
+  // ---- keys
+
+  /**
+   * Seals the inputs of jobs that have not ended with the engine's current key, as {@link
+   * ProvisioningEngine#reseal()} does with what is recorded of tenants: call both before a key is
+   * removed. May be broken off at any instant and called again.
+   *
+   * @return the keys in use afterwards, as {@link #keysInUse()} does
+   * @throws dev.provisioner.error.SecretException if an input does not open
+   */
+  public Map<String, Integer> reseal() {
+    requireOpen();
+    JobKeys keys = new JobKeys(engine, connections, jobs);
+    try {
+      keys.reseal();
+      return keys.inUse();
+    } catch (SQLException e) {
+      throw failures.cannot("seal the inputs of jobs anew", "Some may be done; call it again.", e);
+    }
+  }
+
+  /**
+   * Tells with which keys the inputs of jobs that have not ended are sealed: the id of each key,
+   * with the number of jobs that need it.
+   */
+  public Map<String, Integer> keysInUse() {
+    requireOpen();
+    try {
+      return new JobKeys(engine, connections, jobs).inUse();
+    } catch (SQLException e) {
+      throw failures.cannot("read the inputs of jobs", e);
+    }
   }
 
   // ---- closing

@@ -126,6 +126,33 @@ final class JobTable {
     };
   }
 
+  /** Returns jobs that have an input, in the order of their ids. */
+  List<Entry> withInput(Connection connection, String afterId, int limit) throws SQLException {
+    String sql =
+        "SELECT * FROM "
+            + table
+            + " WHERE installation = ? AND id > ? AND input IS NOT NULL ORDER BY installation, id"
+            + " LIMIT ?";
+    try (PreparedStatement statement = database.prepare(connection, sql)) {
+      setId(statement, 1, afterId);
+      statement.setInt(3, limit);
+      return entries(statement);
+    }
+  }
+
+  /** Records the same input, sealed with another key. */
+  void reseal(Connection connection, String id, SealedInput input) throws SQLException {
+    String sql =
+        "UPDATE "
+            + table
+            + " SET input = ? WHERE installation = ? AND id = ? AND input IS NOT NULL";
+    try (PreparedStatement statement = database.prepare(connection, sql)) {
+      statement.setBytes(1, input.json());
+      setId(statement, 2, id);
+      statement.executeUpdate();
+    }
+  }
+
   // ---- a job's life
 
   /** Notes that a run is under way for the job. */

@@ -13,6 +13,7 @@ import dev.provisioner.jdbc.Sql;
 import dev.provisioner.jdbc.queue.Cluster.Node;
 import dev.provisioner.jdbc.queue.Job.Status;
 import dev.provisioner.plan.Plan;
+import dev.provisioner.secret.AesGcmCipher;
 import dev.provisioner.state.Summary.Lifecycle;
 import dev.provisioner.tenant.TenantId;
 import dev.provisioner.testkit.CloudFailure;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -155,6 +157,41 @@ interface JobQueueContract {
       String text = h2 ? "UTF8TOSTRING(input)" : "convert_from(input, 'UTF8')";
       return String.join(
           "\n", Sql.query(dataSource, "SELECT coalesce(" + text + ", '') FROM provisioner_job"));
+    }
+  }
+
+  @Test
+  default void inputsThatWaitAreSealedAnew() throws Exception {
+    byte[] k1 = AesGcmCipher.generateKey();
+    byte[] k2 = AesGcmCipher.generateKey();
+    byte[] fingerprints = AesGcmCipher.generateKey();
+    try (Cluster cluster = new Cluster()) {
+      DataSource dataSource = dataSource();
+      AesGcmCipher old = AesGcmCipher.builder("k1", k1).fingerprintKey(fingerprints).build();
+      AesGcmCipher both =
+          AesGcmCipher.builder("k2", k2).olderKey("k1", k1).fingerprintKey(fingerprints).build();
+      AesGcmCipher now = AesGcmCipher.builder("k2", k2).fingerprintKey(fingerprints).build();
+      Node before =
+          cluster.node(
+              dataSource,
+              queue -> queue.workers(0),
+              engine -> engine.cipher(old).plans(cluster.plan));
+      for (int i = 0; i < 300; i++) {
+        before.queue().submit(cluster.provision("t" + i, "1").id("job" + i));
+      }
+      assertThat(before.queue().keysInUse()).containsExactly(Map.entry("k1", 300));
+      before.close();
+      Node rotating =
+          cluster.node(
+              dataSource,
+              queue -> queue.workers(0),
+              engine -> engine.cipher(both).plans(cluster.plan));
+      assertThat(rotating.queue().reseal()).containsExactly(Map.entry("k2", 300));
+      rotating.close();
+      Node after =
+          cluster.node(
+              dataSource, queue -> queue, engine -> engine.cipher(now).plans(cluster.plan));
+      assertThat(ended(after.queue(), "job299").status()).isEqualTo(Status.SUCCEEDED);
     }
   }
 
