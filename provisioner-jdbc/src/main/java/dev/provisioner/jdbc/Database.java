@@ -1,5 +1,6 @@
 package dev.provisioner.jdbc;
 
+import dev.provisioner.jdbc.internal.Connections;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

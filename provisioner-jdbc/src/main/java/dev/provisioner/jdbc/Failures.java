@@ -1,6 +1,7 @@
 package dev.provisioner.jdbc;
 
 import dev.provisioner.error.StateStoreException;
+import dev.provisioner.jdbc.internal.SqlState;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 

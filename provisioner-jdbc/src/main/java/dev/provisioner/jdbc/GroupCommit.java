@@ -1,6 +1,7 @@
 package dev.provisioner.jdbc;
 
 import dev.provisioner.jdbc.Write.Outcome;
+import dev.provisioner.jdbc.internal.SqlState;
 import dev.provisioner.state.DocumentKey;
 import java.sql.SQLException;
 import java.util.ArrayDeque;

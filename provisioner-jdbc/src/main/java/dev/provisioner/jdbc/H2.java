@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.provisioner.error.StateStoreException;
 import dev.provisioner.jdbc.Write.Outcome;
+import dev.provisioner.jdbc.internal.Connections;
+import dev.provisioner.jdbc.internal.SqlState;
 import dev.provisioner.state.StateDocument;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;

@@ -2,6 +2,7 @@ package dev.provisioner.jdbc;
 
 import dev.provisioner.error.StateStoreException;
 import dev.provisioner.jdbc.Write.Outcome;
+import dev.provisioner.jdbc.internal.Connections;
 import dev.provisioner.state.DocumentKey;
 import dev.provisioner.state.StateDocument;
 import dev.provisioner.state.StateStore;

@@ -3,6 +3,8 @@ package dev.provisioner.jdbc;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.provisioner.error.StateStoreException;
+import dev.provisioner.jdbc.internal.Connections;
+import dev.provisioner.jdbc.internal.SqlState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

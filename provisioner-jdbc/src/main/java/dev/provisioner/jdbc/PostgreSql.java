@@ -2,6 +2,9 @@ package dev.provisioner.jdbc;
 
 import dev.provisioner.error.StateStoreException;
 import dev.provisioner.jdbc.Write.Outcome;
+import dev.provisioner.jdbc.internal.Connections;
+import dev.provisioner.jdbc.internal.Quoted;
+import dev.provisioner.jdbc.internal.SqlState;
 import dev.provisioner.state.StateDocument;
 import java.sql.Array;
 import java.sql.Connection;
@@ -144,7 +147,7 @@ final class PostgreSql implements Database {
     try (Statement statement = connection.createStatement()) {
       statement.execute("SELECT pg_advisory_xact_lock(" + tables.lock() + ")");
       if (tables.schema() != null) {
-        statement.execute("SET LOCAL search_path TO " + Tables.quoted(tables.schema()));
+        statement.execute("SET LOCAL search_path TO " + Quoted.identifier(tables.schema()));
       }
     }
     return () -> {};

@@ -1,5 +1,6 @@
 package dev.provisioner.jdbc;
 
+import dev.provisioner.jdbc.internal.SqlState;
 import dev.provisioner.state.DocumentKey;
 import dev.provisioner.state.StateDocument;
 import dev.provisioner.state.StateStore.Listed;

@@ -1,6 +1,8 @@
 package dev.provisioner.jdbc;
 
 import dev.provisioner.jdbc.Write.Outcome;
+import dev.provisioner.jdbc.internal.Connections;
+import dev.provisioner.jdbc.internal.SqlState;
 import java.sql.SQLException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;

@@ -1,4 +1,4 @@
-package dev.provisioner.jdbc;
+package dev.provisioner.jdbc.internal;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
  * interrupt does not end a call: some drivers would drop the connection, or the database, on it. It
  * is put aside and set again afterwards.
  */
-final class Connections {
-  private static final Logger LOG = LoggerFactory.getLogger(JdbcStateStore.class);
+public final class Connections {
+  private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
 
   /** A server that is there ends a statement by itself; this is for one that is not. */
   private static final Duration GRACE = Duration.ofSeconds(5);
@@ -22,17 +22,33 @@ final class Connections {
   private final DataSource dataSource;
   private final Duration timeout;
 
-  Connections(DataSource dataSource, Duration timeout) {
+  /** Creates it; {@code timeout} is how long a server that is there may take over a statement. */
+  public Connections(DataSource dataSource, Duration timeout) {
     this.dataSource = dataSource;
     this.timeout = timeout;
   }
 
-  Duration timeout() {
+  /** Returns how long a statement may take. */
+  public Duration timeout() {
     return timeout;
   }
 
-  /** Does some work on a connection. */
-  <T> T call(boolean autoCommit, Work<T> work) throws SQLException {
+  /**
+   * Refuses a DataSource whose connections take part in the caller's transaction.
+   *
+   * @param why begins the message
+   */
+  public static void requireIndependent(DataSource dataSource, String why) {
+    for (Class<?> type = dataSource.getClass(); type != null; type = type.getSuperclass()) {
+      if (type.getSimpleName().equals("TransactionAwareDataSourceProxy")) {
+        throw new IllegalArgumentException(
+            why + ": give the DataSource behind the " + type.getSimpleName() + ".");
+      }
+    }
+  }
+
+  /** Does some work on a connection; what it has not committed is rolled back. */
+  public <T> T call(boolean autoCommit, Work<T> work) throws SQLException {
     boolean interrupted = Thread.interrupted();
     try {
       Connection connection = borrow();
@@ -114,12 +130,14 @@ final class Connections {
   }
 
   /** Work on a connection. */
-  interface Work<T> {
+  public interface Work<T> {
+    /** Does it. */
     T on(Connection connection) throws SQLException;
   }
 
   /** Puts something back. */
-  interface Cleanup {
+  public interface Cleanup {
+    /** Does it. */
     void run() throws SQLException;
   }
 }

@@ -1,0 +1,5 @@
+/** What the packages of this module share. Not exported. */
+@NullMarked
+package dev.provisioner.jdbc.internal;
+
+import org.jspecify.annotations.NullMarked;
