@@ -1,4 +1,4 @@
-/** State in PostgreSQL or H2, shared by several instances of the host. */
+/** State in PostgreSQL or H2, shared by several instances of the host; a schema for each tenant. */
 module dev.provisioner.jdbc {
   requires transitive dev.provisioner.core;
   requires transitive java.sql;
@@ -6,4 +6,5 @@ module dev.provisioner.jdbc {
   requires org.slf4j;
 
   exports dev.provisioner.jdbc;
+  exports dev.provisioner.jdbc.schema;
 }

@@ -7,7 +7,7 @@ import java.util.UUID;
 import org.h2.jdbcx.JdbcConnectionPool;
 
 /** DataSources as hosts have them. */
-final class Pools {
+public final class Pools {
   private Pools() {}
 
   /** Returns a new database in memory, which is gone when the pool is. */
@@ -25,7 +25,7 @@ final class Pools {
   }
 
   /** Returns a pool of this size, as most hosts have it. */
-  static HikariDataSource hikari(String url, int size) {
+  public static HikariDataSource hikari(String url, int size) {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(url);
     config.setMaximumPoolSize(size);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /** A PostgreSQL server, started once for all tests; each asks for a database of its own. */
-final class Postgres implements ParameterResolver {
+public final class Postgres implements ParameterResolver {
   private static final AtomicInteger DATABASES = new AtomicInteger();
 
   @Override
@@ -26,7 +26,7 @@ final class Postgres implements ParameterResolver {
   }
 
   /** The server of the tests. */
-  static final class Server implements AutoCloseable {
+  public static final class Server implements AutoCloseable {
     private final PostgresServer server;
 
     private Server(PostgresServer server) {
@@ -42,7 +42,7 @@ final class Postgres implements ParameterResolver {
     }
 
     /** Makes an empty database and returns its address. */
-    String newDatabase() throws SQLException {
+    public String newDatabase() throws SQLException {
       String name = "test" + DATABASES.incrementAndGet();
       try (HikariDataSource pool = Pools.hikari(server.url(), 1)) {
         Sql.execute(pool, "CREATE DATABASE " + name);

@@ -9,10 +9,10 @@ import java.util.List;
 import javax.sql.DataSource;
 
 /** What a DBA would do. */
-final class Sql {
+public final class Sql {
   private Sql() {}
 
-  static void execute(DataSource dataSource, String sql) throws SQLException {
+  public static void execute(DataSource dataSource, String sql) throws SQLException {
     try (Connection connection = dataSource.getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
@@ -20,7 +20,7 @@ final class Sql {
   }
 
   /** Returns the first column. */
-  static List<String> query(DataSource dataSource, String sql) throws SQLException {
+  public static List<String> query(DataSource dataSource, String sql) throws SQLException {
     List<String> values = new ArrayList<>();
     try (Connection connection = dataSource.getConnection();
         Statement statement = connection.createStatement();
