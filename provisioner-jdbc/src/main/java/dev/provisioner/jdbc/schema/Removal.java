@@ -53,7 +53,9 @@ final class Removal {
           + " 'pg_policy'::regclass, 'pg_trigger'::regclass)"
           + " THEN quote_ident((pg_identify_object_as_address(g.classid, g.objid, 0))"
           + ".object_names[1]) END) AS schema) at"
-          + " WHERE at.schema NOT IN (quote_ident(?), 'pg_toast') GROUP BY 1 ORDER BY 1 LIMIT 6";
+          + " WHERE at.schema NOT IN (quote_ident(?), 'pg_toast') AND NOT EXISTS ("
+          + "SELECT FROM pg_trigger t WHERE g.classid = 'pg_trigger'::regclass"
+          + " AND t.oid = g.objid AND t.tgisinternal) GROUP BY 1 ORDER BY 1 LIMIT 6";
 
   private static final String SESSIONS =
       "SELECT pid FROM pg_stat_activity WHERE usesysid = ?::bigint::oid";

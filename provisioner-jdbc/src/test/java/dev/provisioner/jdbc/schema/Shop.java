@@ -28,19 +28,23 @@ final class Shop implements AutoCloseable {
 
   private static final AtomicInteger COUNT = new AtomicInteger();
 
+  final Postgres.Server server;
   final String url;
   final String database;
+  final String plan;
   final String admin;
   final String reporting;
   final HikariDataSource superuser;
   final HikariDataSource pool;
 
   Shop(Postgres.Server server) throws Exception {
+    this.server = server;
     int number = COUNT.incrementAndGet();
     url = server.newDatabase();
     superuser = Pools.hikari(url, 3);
     requirePasswords(superuser, url);
     database = Sql.query(superuser, "SELECT current_database()").get(0);
+    plan = "plan-" + number;
     admin = "shop-admin-" + number;
     reporting = "reporting-" + number;
     sql("CREATE ROLE \"" + admin + "\" LOGIN CREATEROLE PASSWORD 'letmein!'");
@@ -99,8 +103,9 @@ final class Shop implements AutoCloseable {
     return TenantSchemas.on(pool);
   }
 
-  static TestAttempt attempt(String tenant) {
-    return TestAttempt.of(tenant, "onboarding", "schema", NameRule.underscored(57));
+  /** Returns an attempt for a tenant of this shop; roles are of the whole server. */
+  TestAttempt attempt(String tenant) {
+    return TestAttempt.of(tenant, plan, "schema", NameRule.underscored(57));
   }
 
   TenantSchema make(SchemaSpec spec, TestAttempt attempt) {
@@ -142,6 +147,10 @@ final class Shop implements AutoCloseable {
 
   List<String> query(String sql) throws SQLException {
     return Sql.query(superuser, sql);
+  }
+
+  int version() throws SQLException {
+    return Integer.parseInt(query("SHOW server_version_num").get(0));
   }
 
   /** Returns how many schemas, roles and policies carry this tenant's marker. */
