@@ -26,6 +26,9 @@ final class Shop implements AutoCloseable {
   static final String RULES =
       "host all provisioner 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n";
 
+  /** Version 13 would keep MD5 of the passwords it is given. */
+  private static final String SCRAM = "SET password_encryption = 'scram-sha-256'; ";
+
   private static final AtomicInteger COUNT = new AtomicInteger();
 
   final Postgres.Server server;
@@ -47,8 +50,8 @@ final class Shop implements AutoCloseable {
     plan = "plan-" + number;
     admin = "shop-admin-" + number;
     reporting = "reporting-" + number;
-    sql("CREATE ROLE \"" + admin + "\" LOGIN CREATEROLE PASSWORD 'letmein!'");
-    sql("CREATE ROLE \"" + reporting + "\" LOGIN PASSWORD 'letmein!'");
+    sql(SCRAM + "CREATE ROLE \"" + admin + "\" LOGIN CREATEROLE PASSWORD 'letmein!'");
+    sql(SCRAM + "CREATE ROLE \"" + reporting + "\" LOGIN PASSWORD 'letmein!'");
     sql("REVOKE ALL ON DATABASE " + database + " FROM PUBLIC");
     sql("GRANT CREATE ON DATABASE " + database + " TO \"" + admin + "\"");
     sql(
