@@ -113,7 +113,7 @@ final class Removal {
   }
 
   private void drop(Optional<Seen.Thing> schema, Optional<Seen.Thing> role) throws SQLException {
-    for (SharedDifferences.Policy policy : SharedDifferences.policies(transaction, target)) {
+    for (Policies.Policy policy : Policies.ours(transaction, target)) {
       policy.drop(transaction);
     }
     if (schema.isPresent()) {

@@ -1,33 +1,19 @@
 package dev.provisioner.jdbc.schema;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.provisioner.jdbc.internal.Quoted;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * How the policies and rights on shared tables differ from what is wanted.
- *
- * <p>A policy's comment holds the marker, a digest of what was wanted and one of what the server
- * made of it, so that a policy which somebody has altered is noticed although the server writes
- * expressions in its own way.
- */
+/** How shared tables, and the rights on them, differ from what is wanted. */
 final class SharedDifferences {
-  private static final Pattern UUID =
-      Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
+  private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
   private static final Pattern NUMBER = Pattern.compile("0|-?[1-9][0-9]{0,18}");
   private static final Set<String> ALL = Set.of("SELECT", "INSERT", "UPDATE", "DELETE");
 
@@ -44,24 +30,9 @@ final class SharedDifferences {
           + " LEFT JOIN pg_collation l ON l.oid = a.attcollation"
           + " WHERE n.nspname = ? AND c.relname = ?";
 
-  private static final String DIGEST =
-      "left(encode(sha256(convert_to(concat_ws('|', p.polpermissive, p.polcmd, p.polroles,"
-          + " COALESCE(pg_get_expr(p.polqual, p.polrelid), '-'),"
-          + " COALESCE(pg_get_expr(p.polwithcheck, p.polrelid), '-')), 'UTF8')), 'hex'), 32)";
-  private static final String POLICY =
-      "SELECT obj_description(p.oid, 'pg_policy') AS comment, "
-          + DIGEST
-          + " AS digest FROM pg_policy p WHERE p.polrelid = ?::bigint::oid AND p.polname = ?";
   private static final String MAY_USE =
       "EXISTS (SELECT FROM pg_namespace n, aclexplode(n.nspacl) x WHERE n.nspname = ?"
           + " AND x.grantee = ?::bigint::oid)";
-  private static final String OURS =
-      "SELECT p.polrelid::bigint AS id, p.polname AS policy, n.nspname AS schema,"
-          + " c.relname AS name, pg_get_userbyid(c.relowner) AS owner"
-          + " FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid"
-          + " JOIN pg_namespace n ON n.oid = c.relnamespace"
-          + " JOIN pg_description d ON d.objoid = p.oid AND d.classoid = 'pg_policy'::regclass"
-          + " WHERE split_part(d.description, ' ', 1) = ? ORDER BY n.nspname, c.relname, p.polname";
 
   /** A table as the server knows it. */
   private record Table(
@@ -74,28 +45,10 @@ final class SharedDifferences {
       boolean reachable,
       Set<String> privileges) {}
 
-  /** A policy that carries our marker. */
-  record Policy(long table, String name, String schema, String tableName, String owner) {
-    static Policy of(ResultSet row) throws SQLException {
-      return new Policy(
-          row.getLong("id"),
-          row.getString("policy"),
-          row.getString("schema"),
-          row.getString("name"),
-          row.getString("owner"));
-    }
-
-    void drop(Transaction in) throws SQLException {
-      in.lock("database");
-      in.execute(
-          "DROP POLICY " + Quoted.identifier(name) + " ON " + quoted(schema, tableName),
-          membership(in, owner));
-    }
-  }
-
   private final Transaction transaction;
   private final Target target;
   private final Seen.Thing role;
+  private final Policies policies;
   private final List<Difference> differences = new ArrayList<>();
   private final Set<Long> wanted = new HashSet<>();
 
@@ -103,6 +56,7 @@ final class SharedDifferences {
     this.transaction = transaction;
     this.target = target;
     this.role = role;
+    this.policies = new Policies(transaction, target, role);
   }
 
   static List<Difference> of(Transaction transaction, Target target, Seen.Thing role)
@@ -136,15 +90,14 @@ final class SharedDifferences {
     }
     wanted.add(table.id());
     if (!table.secured()) {
-      String alter = "ALTER TABLE " + quoted(shared.schema(), shared.table());
+      String alter = "ALTER TABLE " + Policies.quoted(shared.schema(), shared.table());
       differences.add(
           0,
           Difference.forSomebodyElse(
               "shared table " + shared.place() + " has no row-level security",
               "Let its owner run: " + alter + " ENABLE ROW LEVEL SECURITY"));
     }
-    comparePolicy(shared, table, target.policy(), "PERMISSIVE");
-    comparePolicy(shared, table, target.restrictivePolicy(), "RESTRICTIVE");
+    differences.addAll(policies.compare(shared, table.id(), table.owner()));
     compareRights(shared, table);
   }
 
@@ -178,9 +131,7 @@ final class SharedDifferences {
     boolean fits =
         switch (type) {
           case "text", "character varying" -> true;
-          case "uuid" ->
-              UUID.matcher(shared.value()).matches()
-                  && shared.value().equals(shared.value().toLowerCase(Locale.ROOT));
+          case "uuid" -> UUID.matcher(shared.value()).matches();
           case "smallint", "integer", "bigint" -> NUMBER.matcher(shared.value()).matches();
           default -> false;
         };
@@ -195,82 +146,13 @@ final class SharedDifferences {
             + " as it is spelt";
   }
 
-  private void comparePolicy(SharedTable shared, Table table, String name, String kind)
-      throws SQLException {
-    record Actual(@Nullable String comment, String digest) {}
-    List<Actual> actual =
-        transaction.list(
-            POLICY,
-            row -> new Actual(row.getString("comment"), row.getString("digest")),
-            table.id(),
-            name);
-    if (actual.isEmpty()) {
-      differences.add(
-          new Difference(
-              "shared table " + shared.place() + " lacks the policy '" + name + "'",
-              in -> create(in, shared, table, name, kind)));
-      return;
-    }
-    String comment = Objects.requireNonNullElse(actual.get(0).comment(), "");
-    if (!comment.startsWith(target.marker() + " ")) {
-      differences.add(
-          0,
-          Difference.forSomebodyElse(
-              "policy '" + name + "' on " + shared.place() + " is not ours", "Rename it"));
-    } else if (!comment.equals(comment(shared, actual.get(0).digest()))) {
-      differences.add(
-          new Difference(
-              "policy '" + name + "' on " + shared.place() + " is another",
-              in -> {
-                new Policy(table.id(), name, shared.schema(), shared.table(), table.owner())
-                    .drop(in);
-                create(in, shared, table, name, kind);
-              }));
-    }
-  }
-
-  private String comment(SharedTable shared, String digest) {
-    String wish = shared.column().length() + " " + shared.column() + " " + shared.value();
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(wish.getBytes(UTF_8));
-      String text = HexFormat.of().formatHex(hash).substring(0, 32);
-      return target.marker() + " " + text + " " + digest;
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256.", e);
-    }
-  }
-
-  private void create(Transaction in, SharedTable shared, Table table, String name, String kind)
-      throws SQLException {
-    in.lock("database");
-    String on = Quoted.identifier(name) + " ON " + quoted(shared.schema(), shared.table());
-    String condition =
-        "(" + Quoted.identifier(shared.column()) + " = " + Quoted.literal(shared.value()) + ")";
-    String remedy = membership(in, table.owner());
-    in.execute(
-        "CREATE POLICY "
-            + on
-            + " AS "
-            + kind
-            + " FOR ALL TO "
-            + Quoted.identifier(role.name())
-            + " USING "
-            + condition
-            + " WITH CHECK "
-            + condition,
-        remedy);
-    String digest = in.list(POLICY, row -> row.getString("digest"), table.id(), name).get(0);
-    in.execute(
-        "COMMENT ON POLICY " + on + " IS " + Quoted.literal(comment(shared, digest)), remedy);
-  }
-
   private void compareRights(SharedTable shared, Table table) {
     Set<String> rights = shared.readOnly() ? Set.of("SELECT") : ALL;
     Set<String> missing = new TreeSet<>(rights);
     missing.removeAll(table.privileges());
     Set<String> extra = new TreeSet<>(table.privileges());
     extra.removeAll(rights);
-    String on = " ON " + quoted(shared.schema(), shared.table());
+    String on = " ON " + Policies.quoted(shared.schema(), shared.table());
     right(missing, "lacks", "GRANT ", on, " TO ", shared.place(), table.owner());
     right(extra, "has", "REVOKE ", on, " FROM ", shared.place(), table.owner());
     if (!table.reachable()) {
@@ -304,18 +186,13 @@ final class SharedDifferences {
               in ->
                   in.execute(
                       command + list + on + preposition + Quoted.identifier(role.name()),
-                      membership(in, owner))));
+                      Policies.membership(in, owner))));
     }
-  }
-
-  /** Returns all policies that carry our marker. */
-  static List<Policy> policies(Transaction transaction, Target target) throws SQLException {
-    return transaction.list(OURS, Policy::of, target.marker());
   }
 
   /** What we made on tables that are not wanted any more. */
   private void compareLeft() throws SQLException {
-    for (Policy policy : policies(transaction, target)) {
+    for (Policies.Policy policy : Policies.ours(transaction, target)) {
       if (!wanted.contains(policy.table())) {
         differences.add(
             new Difference(
@@ -325,12 +202,12 @@ final class SharedDifferences {
     }
   }
 
-  private void close(Transaction in, Policy policy) throws SQLException {
+  private void close(Transaction in, Policies.Policy policy) throws SQLException {
     policy.drop(in);
     String from = " FROM " + Quoted.identifier(role.name());
     in.execute(
-        "REVOKE ALL ON " + quoted(policy.schema(), policy.tableName()) + from,
-        membership(in, policy.owner()));
+        "REVOKE ALL ON " + Policies.quoted(policy.schema(), policy.tableName()) + from,
+        Policies.membership(in, policy.owner()));
     boolean needed =
         target.spec().sharedTables().stream()
             .anyMatch(shared -> shared.schema().equals(policy.schema()));
@@ -340,13 +217,5 @@ final class SharedDifferences {
           "REVOKE USAGE" + onSchema + from,
           "GRANT USAGE" + onSchema + " TO " + in.admin() + " WITH GRANT OPTION");
     }
-  }
-
-  private static String quoted(String schema, String table) {
-    return Quoted.identifier(schema) + "." + Quoted.identifier(table);
-  }
-
-  private static String membership(Transaction in, String owner) {
-    return "GRANT " + Quoted.identifier(owner) + " TO " + in.admin();
   }
 }
