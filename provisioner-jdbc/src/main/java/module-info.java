@@ -1,4 +1,4 @@
-/** State in PostgreSQL or H2, shared by several instances of the host. */
+/** State in PostgreSQL or H2, shared by several instances of the host; a schema for each tenant. */
 module dev.provisioner.jdbc {
   requires com.github.kagkarlsson.scheduler;
   requires transitive dev.provisioner.core;
@@ -8,4 +8,5 @@ module dev.provisioner.jdbc {
 
   exports dev.provisioner.jdbc;
   exports dev.provisioner.jdbc.queue;
+  exports dev.provisioner.jdbc.schema;
 }

@@ -22,14 +22,8 @@ public final class JdbcStateStoreBuilder {
 
   JdbcStateStoreBuilder(DataSource dataSource) {
     this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
-    for (Class<?> type = dataSource.getClass(); type != null; type = type.getSuperclass()) {
-      if (type.getSimpleName().equals("TransactionAwareDataSourceProxy")) {
-        throw new IllegalArgumentException(
-            "State must not vanish with the caller's transaction: give the DataSource behind the "
-                + type.getSimpleName()
-                + ".");
-      }
-    }
+    Connections.requireIndependent(
+        dataSource, "State must not vanish with the caller's transaction");
   }
 
   /**

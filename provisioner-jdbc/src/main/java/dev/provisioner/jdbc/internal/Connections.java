@@ -22,16 +22,32 @@ public final class Connections {
   private final DataSource dataSource;
   private final Duration timeout;
 
+  /** Creates it; {@code timeout} is how long a server that is there may take over a statement. */
   public Connections(DataSource dataSource, Duration timeout) {
     this.dataSource = dataSource;
     this.timeout = timeout;
   }
 
+  /** Returns how long a statement may take. */
   public Duration timeout() {
     return timeout;
   }
 
-  /** Does some work on a connection. */
+  /**
+   * Refuses a DataSource whose connections take part in the caller's transaction.
+   *
+   * @param why begins the message
+   */
+  public static void requireIndependent(DataSource dataSource, String why) {
+    for (Class<?> type = dataSource.getClass(); type != null; type = type.getSuperclass()) {
+      if (type.getSimpleName().equals("TransactionAwareDataSourceProxy")) {
+        throw new IllegalArgumentException(
+            why + ": give the DataSource behind the " + type.getSimpleName() + ".");
+      }
+    }
+  }
+
+  /** Does some work on a connection; what it has not committed is rolled back. */
   public <T> T call(boolean autoCommit, Work<T> work) throws SQLException {
     boolean interrupted = Thread.interrupted();
     try {
@@ -115,11 +131,13 @@ public final class Connections {
 
   /** Work on a connection. */
   public interface Work<T> {
+    /** Does it. */
     T on(Connection connection) throws SQLException;
   }
 
   /** Puts something back. */
   public interface Cleanup {
+    /** Does it. */
     void run() throws SQLException;
   }
 }

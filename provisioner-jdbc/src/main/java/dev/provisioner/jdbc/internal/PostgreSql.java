@@ -144,7 +144,7 @@ public final class PostgreSql implements Database {
     try (Statement statement = connection.createStatement()) {
       statement.execute("SELECT pg_advisory_xact_lock(" + tables.lock() + ")");
       if (tables.schema() != null) {
-        statement.execute("SET LOCAL search_path TO " + Tables.quoted(tables.schema()));
+        statement.execute("SET LOCAL search_path TO " + Quoted.identifier(tables.schema()));
       }
     }
     return () -> {};

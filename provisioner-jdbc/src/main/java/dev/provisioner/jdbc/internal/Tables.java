@@ -1,6 +1,5 @@
 package dev.provisioner.jdbc.internal;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +13,6 @@ public record Tables(@Nullable String schema, String prefix) {
   public static final String DEFAULT_PREFIX = "provisioner_";
 
   private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9_]{0,30}");
-  private static final int LONGEST_SCHEMA = 63;
 
   public Tables {
     if (!PREFIX.matcher(prefix).matches()) {
@@ -23,10 +21,7 @@ public record Tables(@Nullable String schema, String prefix) {
               + prefix
               + "'.");
     }
-    if (schema != null
-        && (schema.isEmpty()
-            || schema.getBytes(StandardCharsets.UTF_8).length > LONGEST_SCHEMA
-            || schema.chars().anyMatch(Character::isISOControl))) {
+    if (schema != null && !Quoted.isIdentifier(schema)) {
       throw new IllegalArgumentException(
           "A schema's name has 1 to 63 bytes and no control characters.");
     }
@@ -62,11 +57,6 @@ public record Tables(@Nullable String schema, String prefix) {
     return migration.replace(DEFAULT_PREFIX, prefix);
   }
 
-  /** Returns the schema's name for use in SQL. */
-  public static String quoted(String name) {
-    return '"' + name.replace("\"", "\"\"") + '"';
-  }
-
   /** Names the place for people. */
   public String place() {
     return schema == null ? "the current schema" : "schema '" + schema + "'";
@@ -74,7 +64,7 @@ public record Tables(@Nullable String schema, String prefix) {
 
   private String qualified(String table) {
     // The prefix needs no quotes, and so is folded as the migration's names are.
-    return (schema == null ? "" : quoted(schema) + ".") + prefix + table;
+    return (schema == null ? "" : Quoted.identifier(schema) + ".") + prefix + table;
   }
 
   /** Returns a number that two stores share if they have the same tables. */

@@ -37,6 +37,8 @@ public final class JobQueueBuilder {
   JobQueueBuilder(DataSource dataSource, ProvisioningEngine engine) {
     this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
     this.engine = Objects.requireNonNull(engine, "engine");
+    Connections.requireIndependent(
+        dataSource, "The queue must not take part in a transaction that it does not know of");
   }
 
   /**

@@ -1,0 +1,5 @@
+/** A schema and a login role of PostgreSQL for each tenant. */
+@NullMarked
+package dev.provisioner.jdbc.schema;
+
+import org.jspecify.annotations.NullMarked;
