@@ -5,9 +5,11 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -17,7 +19,14 @@ import org.slf4j.LoggerFactory;
 /** Pools of daemon threads. */
 final class DefaultThreads implements EngineThreads {
   private static final Logger log = LoggerFactory.getLogger(DefaultThreads.class);
-  private static final int DRIVERS = 4;
+
+  /**
+   * A turn mostly waits for the store, and stores commit together what waits at the same time: fewer
+   * threads would make a database commit a few documents where it could a hundred.
+   */
+  private static final int DRIVERS = 64;
+
+  private static final Duration IDLE = Duration.ofSeconds(10);
   private static final Duration THREAD_RETRY = Duration.ofSeconds(1);
 
   private final ExecutorService drivers;
@@ -30,7 +39,16 @@ final class DefaultThreads implements EngineThreads {
 
   /** Creates pools of threads that are made for each role: driver, call, timer. */
   DefaultThreads(Function<String, ThreadFactory> made) {
-    drivers = Executors.newFixedThreadPool(DRIVERS, made.apply("driver"));
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            DRIVERS,
+            DRIVERS,
+            IDLE.toSeconds(),
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            made.apply("driver"));
+    pool.allowCoreThreadTimeOut(true);
+    drivers = pool;
     calls = Executors.newCachedThreadPool(made.apply("call"));
     timer = new ScheduledThreadPoolExecutor(1, made.apply("timer"));
     timer.setRemoveOnCancelPolicy(true);
