@@ -1,13 +1,16 @@
 package dev.provisioner.engine;
 
+import dev.provisioner.internal.Identifiers;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a provision request is to be treated. Immutable.
  *
  * @param whenRunning what to do if a run with another input is under way
+ * @param by who asks, for the run's events and so for an audit; null if nobody is named
  */
-public record ProvisionOptions(WhenRunning whenRunning) {
+public record ProvisionOptions(WhenRunning whenRunning, @Nullable String by) {
 
   /** What to do with a request that comes while another run of the tenant is under way. */
   public enum WhenRunning {
@@ -21,18 +24,33 @@ public record ProvisionOptions(WhenRunning whenRunning) {
     QUEUE
   }
 
-  /** Refuses missing parts. */
+  /** Refuses missing parts, and names as {@link #by(String)} does. */
   public ProvisionOptions {
     Objects.requireNonNull(whenRunning, "whenRunning");
+    if (by != null) {
+      Identifiers.requireActor(by);
+    }
   }
 
   /** Returns the defaults. */
   public static ProvisionOptions defaults() {
-    return new ProvisionOptions(WhenRunning.REFUSE);
+    return new ProvisionOptions(WhenRunning.REFUSE, null);
   }
 
   /** Returns these options with what to do while another run is under way. */
   public ProvisionOptions whenRunning(WhenRunning choice) {
-    return new ProvisionOptions(choice);
+    return new ProvisionOptions(choice, by);
+  }
+
+  /**
+   * Returns these options with who asks: a user, a service, a ticket. It is recorded in clear with
+   * the run and told with its events. If the request is answered with a run that is under way
+   * already, or with the last one as there is nothing to do, that run keeps who asked for it.
+   *
+   * @param actor 1 to 200 printable characters
+   * @throws IllegalArgumentException if it is anything else
+   */
+  public ProvisionOptions by(String actor) {
+    return new ProvisionOptions(whenRunning, actor);
   }
 }

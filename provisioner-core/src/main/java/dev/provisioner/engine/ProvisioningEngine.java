@@ -2,6 +2,7 @@ package dev.provisioner.engine;
 
 import dev.provisioner.error.ErrorContext;
 import dev.provisioner.error.RefusedException;
+import dev.provisioner.internal.Identifiers;
 import dev.provisioner.internal.document.Document;
 import dev.provisioner.internal.document.RunRecord;
 import dev.provisioner.internal.json.Codec;
@@ -119,6 +120,7 @@ public final class ProvisioningEngine implements AutoCloseable {
         core.look(key);
         return new Run(core, key, run.id());
       }
+      Refusals.requireNotHeldBack(core, document);
       Binding<?> binding =
           run.kind() == RunRecord.Kind.PROVISION && document.input() != null
               ? Binding.recorded(plan, document, document.input(), core.codec)
@@ -156,10 +158,20 @@ public final class ProvisioningEngine implements AutoCloseable {
    * @param retention how long what is retained is kept until it is purged; zero or more
    */
   public Run deprovision(Plan<?> plan, TenantId tenant, Duration retention) {
+    return deprovision(plan, tenant, retention, null);
+  }
+
+  /**
+   * Removes what the tenant has, with another retention period, and records who asked.
+   *
+   * @param retention how long what is retained is kept until it is purged; zero or more
+   * @param by as {@link ProvisionOptions#by(String)}; null if nobody is named
+   */
+  public Run deprovision(Plan<?> plan, TenantId tenant, Duration retention, @Nullable String by) {
     if (retention.isNegative()) {
       throw new IllegalArgumentException("retention must not be negative: " + retention);
     }
-    return remove(plan, tenant, RunRecord.Kind.DEPROVISION, retention);
+    return remove(plan, tenant, RunRecord.Kind.DEPROVISION, retention, by);
   }
 
   /**
@@ -169,12 +181,28 @@ public final class ProvisioningEngine implements AutoCloseable {
    * @throws RefusedException if the tenant is not deprovisioned
    */
   public Run purge(Plan<?> plan, TenantId tenant) {
-    return remove(plan, tenant, RunRecord.Kind.PURGE, null);
+    return purge(plan, tenant, null);
+  }
+
+  /**
+   * Removes what {@link #purge(Plan, TenantId)} does, and records who asked.
+   *
+   * @param by as {@link ProvisionOptions#by(String)}; null if nobody is named
+   */
+  public Run purge(Plan<?> plan, TenantId tenant, @Nullable String by) {
+    return remove(plan, tenant, RunRecord.Kind.PURGE, null, by);
   }
 
   private Run remove(
-      Plan<?> plan, TenantId tenant, RunRecord.Kind kind, @Nullable Duration retention) {
+      Plan<?> plan,
+      TenantId tenant,
+      RunRecord.Kind kind,
+      @Nullable Duration retention,
+      @Nullable String by) {
     requireOpen();
+    if (by != null) {
+      Identifiers.requireActor(by);
+    }
     DocumentKey key = key(plan, tenant);
     while (true) {
       Ledger.Entry entry = required(key);
@@ -192,7 +220,7 @@ public final class ProvisioningEngine implements AutoCloseable {
         return done.get();
       }
       String id = Opening.newRunId();
-      if (core.claim(key, Opening.removal(entry, id, kind, retention)).isPresent()) {
+      if (core.claim(key, Opening.removal(entry, id, kind, retention, by)).isPresent()) {
         return new Run(core, key, id);
       }
     }

@@ -47,8 +47,10 @@ record Request(
     if (last != null && nothingToDo(document)) {
       return Optional.of(new Run(core, key, last.id()));
     }
+    Refusals.requireNotHeldBack(core, document);
     String id = Opening.newRunId();
-    Input begin = Opening.provision(core, binding, id, input.json(), input.fingerprint());
+    Input begin =
+        Opening.provision(core, binding, id, input.json(), input.fingerprint(), options.by());
     Opening opening = new Opening(entry, document.signals(), binding, List.of(begin));
     return core.claim(key, opening).map(driver -> new Run(core, key, id));
   }
@@ -101,10 +103,16 @@ record Request(
   private Run queue() {
     Signals.Request request =
         new Signals.Request(
-            Opening.newRunId(), input.json(), input.fingerprint(), binding.plan().version(), false);
+            Opening.newRunId(),
+            input.json(),
+            input.fingerprint(),
+            binding.plan().version(),
+            false,
+            options.by());
     core.signal(
         key,
         document -> {
+          Refusals.requireNotHeldBack(core, document);
           if (document.signals().requests().size() >= Signals.QUEUED_AT_MOST) {
             throw Refusals.refused(
                 document,

@@ -1,6 +1,7 @@
 package dev.provisioner.internal.machine;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.provisioner.internal.document.Delivery;
 import dev.provisioner.internal.document.Failure;
 import dev.provisioner.internal.document.RunRecord;
 import dev.provisioner.plan.OnFailure;
@@ -19,6 +20,7 @@ public sealed interface Input {
    * @param steps the plan's steps, each after those it depends on; empty for a removal
    * @param deadline for the run, or null
    * @param retention for a deprovision run, or null
+   * @param by who asked, or null
    */
   record Begin(
       String run,
@@ -29,15 +31,18 @@ public sealed interface Input {
       List<PlannedStep> steps,
       @Nullable Duration deadline,
       OnFailure onFailure,
-      @Nullable Duration retention)
+      @Nullable Duration retention,
+      @Nullable String by)
       implements Input {}
 
   /**
    * A requested run ends before it begins anything. No other is under way.
    *
    * @param why why it fails; null if somebody withdrew the request
+   * @param by who asked, or null
    */
-  record Decline(String run, long planVersion, @Nullable Failure why) implements Input {}
+  record Decline(String run, long planVersion, @Nullable Failure why, @Nullable String by)
+      implements Input {}
 
   /** A failed or cancelled run is to go on, with fresh attempts. */
   record Resume() implements Input {}
@@ -50,6 +55,9 @@ public sealed interface Input {
 
   /** Time has passed. */
   record Tick() implements Input {}
+
+  /** Durable listeners were told: there may be room again for what was held back. */
+  record Delivered(Delivery delivery) implements Input {}
 
   /** What a step is to be was computed. */
   record Evaluated(String task, Wanted wanted) implements Input {}
