@@ -340,10 +340,16 @@ final class Driver implements CallHost {
     boolean heldBack = core.settings.holdsBack(document());
     Instant next = Timers.next(document(), heldBack);
     if (heldBack) {
-      Instant again = document().outbox().dueAt();
+      Instant again = toldAgainAt();
       next = again == null ? null : Timers.earlier(next, again); // else they are being told
     }
     return next != null && next.isAfter(now().plus(core.settings.parkAfter()));
+  }
+
+  /** Returns when listeners that failed are told again, or null if that is being done. */
+  private @Nullable Instant toldAgainAt() {
+    Instant again = document().outbox().dueAt();
+    return again != null && again.isAfter(now()) ? again : null;
   }
 
   private Instant now() {
@@ -447,7 +453,7 @@ final class Driver implements CallHost {
     Instant next =
         Timers.earlier(
             Timers.next(document(), core.settings.holdsBack(document())),
-            document().outbox().dueAt());
+            toldAgainAt());
     if (next != null) {
       Duration untilNext = Duration.between(now(), next);
       wait = untilNext.compareTo(wait) < 0 ? untilNext : wait;

@@ -219,6 +219,7 @@ public final class ProvisioningEngine implements AutoCloseable {
       if (done.isPresent()) {
         return done.get();
       }
+      Refusals.requireNotHeldBack(core, document);
       String id = Opening.newRunId();
       if (core.claim(key, Opening.removal(entry, id, kind, retention, by)).isPresent()) {
         return new Run(core, key, id);
