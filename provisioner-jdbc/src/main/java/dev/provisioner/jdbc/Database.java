@@ -31,6 +31,12 @@ interface Database {
   /** Prepares a statement that ends at the timeout, if the database does not see to that itself. */
   PreparedStatement prepare(Connection connection, String sql) throws SQLException;
 
+  /** Returns the statement that inserts a row of so many columns, unless its key is there. */
+  String insertUnlessThere(String table, String columns, String key, int count);
+
+  /** Commits durably. */
+  void commit(Connection connection) throws SQLException;
+
   /** Sets a part of a key, which is compared byte for byte. */
   void setKeyPart(PreparedStatement statement, int index, String part) throws SQLException;
 

@@ -52,7 +52,8 @@ final class Failures {
     return cannot("write the state of " + write.key(), stands, e);
   }
 
-  private StateStoreException cannot(String attempted, String stands, SQLException e) {
+  /** Returns the exception for a call of which this stands. */
+  StateStoreException cannot(String attempted, String stands, SQLException e) {
     return new StateStoreException(
         "Cannot "
             + attempted

@@ -23,7 +23,7 @@ final class Migrations {
   private static final Logger LOG = LoggerFactory.getLogger(JdbcStateStore.class);
 
   /** In their order; the first is version 1. */
-  private static final List<String> FILES = List.of("V1__state.sql");
+  private static final List<String> FILES = List.of("V1__state.sql", "V2__event.sql");
 
   private static final int ATTEMPTS = 20;
 

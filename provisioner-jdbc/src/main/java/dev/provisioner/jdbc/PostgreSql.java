@@ -163,6 +163,18 @@ final class PostgreSql implements Database {
   }
 
   @Override
+  public String insertUnlessThere(String table, String columns, String key, int count) {
+    String values = "?" + ", ?".repeat(count - 1);
+    return String.format(
+        "INSERT INTO %s (%s) VALUES (%s) ON CONFLICT DO NOTHING", table, columns, values);
+  }
+
+  @Override
+  public void commit(Connection connection) throws SQLException {
+    connection.commit();
+  }
+
+  @Override
   public void setKeyPart(PreparedStatement statement, int index, String part) throws SQLException {
     statement.setString(index, part);
   }

@@ -37,6 +37,11 @@ record Tables(@Nullable String schema, String prefix) {
     return qualified("state");
   }
 
+  /** Returns the audit log's table for use in SQL. */
+  String events() {
+    return qualified("event");
+  }
+
   /** Returns the table of applied migrations for use in SQL. */
   String versions() {
     return qualified("schema_version");
