@@ -451,9 +451,7 @@ final class Driver implements CallHost {
     }
     Duration wait = core.settings.heartbeat();
     Instant next =
-        Timers.earlier(
-            Timers.next(document(), core.settings.holdsBack(document())),
-            toldAgainAt());
+        Timers.earlier(Timers.next(document(), core.settings.holdsBack(document())), toldAgainAt());
     if (next != null) {
       Duration untilNext = Duration.between(now(), next);
       wait = untilNext.compareTo(wait) < 0 ? untilNext : wait;

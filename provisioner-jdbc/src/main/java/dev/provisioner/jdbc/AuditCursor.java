@@ -9,7 +9,13 @@ record AuditCursor(Instant at, long sequence, String plan, String tenant) {
 
   static String after(AuditEntry last) {
     String plan = last.plan();
-    return last.at() + " " + last.sequence() + " " + plan.length() + ":" + plan
+    return last.at()
+        + " "
+        + last.sequence()
+        + " "
+        + plan.length()
+        + ":"
+        + plan
         + last.tenant().value();
   }
 

@@ -142,10 +142,12 @@ final class Events {
     StringBuilder sql = new StringBuilder("SELECT " + COLUMNS + " FROM " + table);
     List<Parameter> parameters = new ArrayList<>();
     restrict(sql, parameters, "installation = ?", key(query.installation()));
-    restrict(sql, parameters, "tenant = ?", query.tenant() == null ? null : key(query.tenant().value()));
+    restrict(
+        sql, parameters, "tenant = ?", query.tenant() == null ? null : key(query.tenant().value()));
     restrict(sql, parameters, "plan = ?", query.plan() == null ? null : key(query.plan()));
     String run = query.run();
-    restrict(sql, parameters, "run = ?", run == null ? null : (row, i) -> row.setString(i, clean(run)));
+    restrict(
+        sql, parameters, "run = ?", run == null ? null : (row, i) -> row.setString(i, clean(run)));
     restrict(sql, parameters, "happened_at >= ?", at(query.from()));
     restrict(sql, parameters, "happened_at < ?", at(query.until()));
     if (after != null) {

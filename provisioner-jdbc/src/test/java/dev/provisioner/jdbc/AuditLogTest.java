@@ -50,8 +50,7 @@ final class AuditLogTest {
     return header(tenant, sequence, by, "run-" + tenant);
   }
 
-  private static EventHeader header(
-      String tenant, long sequence, @Nullable String by, String run) {
+  private static EventHeader header(String tenant, long sequence, @Nullable String by, String run) {
     Instant at = NOON.plusSeconds(sequence);
     return new EventHeader(sequence, at, "shop", TenantId.of(tenant), "plan", run, by);
   }
@@ -65,7 +64,8 @@ final class AuditLogTest {
         new RunStarted(header(tenant, 1, "alice"), "provision"),
         new StepDone(header(tenant, 2, "alice"), "a", "created", Duration.ofMillis(5), PROGRESS),
         new StepFailed(header(tenant, 3, "alice"), "b", "no", Duration.ofMillis(7)),
-        new RunEnded(header(tenant, 4, "alice"), RunStatus.FAILED, "failed", Duration.ofMinutes(1)));
+        new RunEnded(
+            header(tenant, 4, "alice"), RunStatus.FAILED, "failed", Duration.ofMinutes(1)));
   }
 
   interface OnAnyDatabase {
@@ -88,17 +88,61 @@ final class AuditLogTest {
       assertThat(log.read(ALL, null, 10).entries())
           .containsExactly(
               new AuditEntry(
-                  "shop", acme, "plan", 4, at.plusSeconds(4), "run-acme", "alice", "RunEnded", null,
-                  null, "FAILED", Duration.ofMinutes(1), "failed"),
+                  "shop",
+                  acme,
+                  "plan",
+                  4,
+                  at.plusSeconds(4),
+                  "run-acme",
+                  "alice",
+                  "RunEnded",
+                  null,
+                  null,
+                  "FAILED",
+                  Duration.ofMinutes(1),
+                  "failed"),
               new AuditEntry(
-                  "shop", acme, "plan", 3, at.plusSeconds(3), "run-acme", "alice", "StepFailed",
-                  "b", null, "failed", Duration.ofMillis(7), "b: failed: no"),
+                  "shop",
+                  acme,
+                  "plan",
+                  3,
+                  at.plusSeconds(3),
+                  "run-acme",
+                  "alice",
+                  "StepFailed",
+                  "b",
+                  null,
+                  "failed",
+                  Duration.ofMillis(7),
+                  "b: failed: no"),
               new AuditEntry(
-                  "shop", acme, "plan", 2, at.plusSeconds(2), "run-acme", "alice", "StepDone", "a",
-                  null, "created", Duration.ofMillis(5), "a: created"),
+                  "shop",
+                  acme,
+                  "plan",
+                  2,
+                  at.plusSeconds(2),
+                  "run-acme",
+                  "alice",
+                  "StepDone",
+                  "a",
+                  null,
+                  "created",
+                  Duration.ofMillis(5),
+                  "a: created"),
               new AuditEntry(
-                  "shop", acme, "plan", 1, at.plusSeconds(1), "run-acme", "alice", "RunStarted",
-                  null, "provision", null, null, "provision began"));
+                  "shop",
+                  acme,
+                  "plan",
+                  1,
+                  at.plusSeconds(1),
+                  "run-acme",
+                  "alice",
+                  "RunStarted",
+                  null,
+                  "provision",
+                  null,
+                  null,
+                  "provision began"));
     }
 
     @Test
@@ -129,13 +173,15 @@ final class AuditLogTest {
     default void hostileTextsAreEnteredAndHarmNothing() {
       AuditLog log = store().auditLog();
       List<String> hostile =
-          List.of("'; DROP TABLE provisioner_event; --", "\u0000nul", "\ud800lone", "\\", "%_\u202e");
+          List.of(
+              "'; DROP TABLE provisioner_event; --", "\u0000nul", "\ud800lone", "\\", "%_\u202e");
       long sequence = 0;
       for (String text : hostile) {
         EventHeader header = header("o'; --\u00e9 %", ++sequence, "by " + text, "run " + sequence);
         log.take(List.of(new StepFailed(header, "s", text + "x".repeat(1_000), Duration.ZERO)));
       }
-      List<AuditEntry> entries = log.read(ALL.tenant(TenantId.of("o'; --\u00e9 %")), null, 9).entries();
+      List<AuditEntry> entries =
+          log.read(ALL.tenant(TenantId.of("o'; --\u00e9 %")), null, 9).entries();
       assertThat(entries).hasSize(hostile.size());
       for (AuditEntry entry : entries) {
         String text = hostile.get((int) entry.sequence() - 1);

@@ -29,8 +29,7 @@ final class AuditOfAnEngineTest {
     pool.setMaxConnections(1);
     FakeResources resources = FakeResources.on(new FakeCloud());
     Step<Wish, FakeResource> bucket =
-        Step.named("bucket", resources)
-            .from(tenant -> FakeSpec.of("size", tenant.input().size()));
+        Step.named("bucket", resources).from(tenant -> FakeSpec.of("size", tenant.input().size()));
     Plan<Wish> plan = Plan.of("plan", Wish.class, bucket);
     try (JdbcStateStore store = JdbcStateStore.on(pool).createTables().open()) {
       try (ProvisioningEngine engine =
