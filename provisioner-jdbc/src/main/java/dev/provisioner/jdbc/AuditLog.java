@@ -51,12 +51,7 @@ public final class AuditLog implements DurableListener {
   public void take(List<ProvisioningEvent> told) {
     store.requireOpen();
     try {
-      connections.call(
-          false,
-          connection -> {
-            events.insert(connection, told);
-            return null;
-          });
+      connections.call(false, connection -> events.insert(connection, told));
     } catch (SQLException e) {
       EventHeader first = told.get(0).header();
       throw failures.cannot(

@@ -40,7 +40,8 @@ final class Events {
 
   // ---- writing
 
-  void insert(Connection connection, List<ProvisioningEvent> events) throws SQLException {
+  /** Returns how many events are there afterwards. */
+  int insert(Connection connection, List<ProvisioningEvent> events) throws SQLException {
     String sql = database.insertUnlessThere(table, COLUMNS, KEY, 13);
     try (PreparedStatement statement = database.prepare(connection, sql)) {
       for (ProvisioningEvent event : events) {
@@ -50,6 +51,7 @@ final class Events {
       statement.executeBatch();
     }
     database.commit(connection);
+    return events.size();
   }
 
   private void set(PreparedStatement row, ProvisioningEvent event) throws SQLException {
