@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ final class Core {
   final EngineThreads threads;
   final Calls calls;
   final LeaseWatch watch;
+  final Deliveries deliveries;
   private final Listeners listeners;
   private final ConcurrentMap<DocumentKey, Driver> drivers = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, CompletableFuture<Document>> endings =
@@ -57,6 +59,7 @@ final class Core {
     this.threads = threads;
     this.calls = new Calls(this);
     this.watch = new LeaseWatch(settings.ticker());
+    this.deliveries = new Deliveries(this, settings.durableListeners());
     this.listeners = new Listeners(settings.listeners(), threads);
   }
 
@@ -91,7 +94,8 @@ final class Core {
   }
 
   /**
-   * Looks after a document: goes on with what is due, if this engine may. Returns whether it does.
+   * Looks after a document: goes on with what is due, if this engine may, or tells what waits to be
+   * told. Returns whether it does.
    */
   boolean look(DocumentKey key) {
     if (closing) {
@@ -106,9 +110,12 @@ final class Core {
     if (entry.isEmpty()) {
       return false;
     }
-    return Opening.of(this, key, entry.get())
-        .map(opening -> claim(key, opening).isPresent())
-        .orElse(false);
+    Optional<Opening> opening = Opening.of(this, key, entry.get());
+    if (opening.isPresent()) {
+      return claim(key, opening.get()).isPresent();
+    }
+    Document document = entry.get().document();
+    return document.lease() == null && deliveries.see(key, document);
   }
 
   /**
@@ -160,20 +167,24 @@ final class Core {
     return signalled;
   }
 
-  /** Waits for calls under way, then tells them to give up. Returns whose runs are left. */
+  /**
+   * Waits for calls under way and for durable listeners, then tells them to give up. Returns whose
+   * runs are left.
+   */
   List<TenantId> drain(Duration patience) throws InterruptedException {
     drivers.values().forEach(Driver::refresh);
-    awaitNoDrivers(patience);
+    await(patience, () -> drivers.isEmpty() && deliveries.idle());
     drivers.values().forEach(driver -> driver.cancelCalls("the engine is closing"));
-    awaitNoDrivers(
-        settings.cancelGrace().multipliedBy(3)); // interrupted after one, given up at two
+    await( // interrupted after one, given up at two
+        settings.cancelGrace().multipliedBy(3), drivers::isEmpty);
     drivers.keySet().forEach(key -> left.add(key.tenant()));
     return List.copyOf(left);
   }
 
-  private void awaitNoDrivers(Duration patience) throws InterruptedException {
+  private static void await(Duration patience, BooleanSupplier condition)
+      throws InterruptedException {
     long end = System.nanoTime() + patience.toNanos();
-    while (!drivers.isEmpty() && System.nanoTime() < end) {
+    while (!condition.getAsBoolean() && System.nanoTime() < end) {
       Thread.sleep(5);
     }
   }
@@ -216,7 +227,8 @@ final class Core {
             document.installation(),
             TenantId.of(document.tenant()),
             document.plan(),
-            run == null ? "" : run.id());
+            run == null ? "" : run.id(),
+            run == null ? null : run.by());
     ProvisioningEvent told = event.apply(header);
     EventLog.write(told);
     listeners.tell(told);

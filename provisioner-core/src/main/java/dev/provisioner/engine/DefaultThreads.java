@@ -21,8 +21,8 @@ final class DefaultThreads implements EngineThreads {
   private static final Logger log = LoggerFactory.getLogger(DefaultThreads.class);
 
   /**
-   * A turn mostly waits for the store, and stores commit together what waits at the same time: fewer
-   * threads would make a database commit a few documents where it could a hundred.
+   * A turn mostly waits for the store, and stores commit together what waits at the same time:
+   * fewer threads would make a database commit a few documents where it could a hundred.
    */
   private static final int DRIVERS = 64;
 

@@ -243,7 +243,7 @@ final class Driver implements CallHost {
   }
 
   private Moment moment() {
-    return new Moment(core.settings.clock().instant(), core.settings.random());
+    return new Moment(now(), core.settings.random(), core.settings.keepsEvents());
   }
 
   private boolean calling(String task) {
@@ -337,8 +337,19 @@ final class Driver implements CallHost {
         || run.tasks().values().stream().anyMatch(task -> task.phase().calling())) {
       return false;
     }
-    Instant next = Timers.next(document());
+    boolean heldBack = core.settings.holdsBack(document());
+    Instant next = Timers.next(document(), heldBack);
+    if (heldBack) {
+      Instant again = toldAgainAt();
+      next = again == null ? null : Timers.earlier(next, again); // else they are being told
+    }
     return next != null && next.isAfter(now().plus(core.settings.parkAfter()));
+  }
+
+  /** Returns when listeners that failed are told again, or null if that is being done. */
+  private @Nullable Instant toldAgainAt() {
+    Instant again = document().outbox().dueAt();
+    return again != null && again.isAfter(now()) ? again : null;
   }
 
   private Instant now() {
@@ -360,6 +371,7 @@ final class Driver implements CallHost {
     core.tell(document(), document().events(), LeaseLost::new);
     calls.values().forEach(call -> call.cancel("another engine has taken over"));
     leave();
+    core.deliveries.forget(key);
   }
 
   /** Leaves a run it cannot work on; its lease runs out, and then it is tried again from there. */
@@ -367,6 +379,7 @@ final class Driver implements CallHost {
     log.error("The work on {} ended unexpectedly; it is tried again after its lease.", key, e);
     calls.values().forEach(call -> call.cancel("the engine could not go on with the run"));
     leave();
+    core.deliveries.forget(key);
   }
 
   private void storeLost(StateStoreException e) {
@@ -403,6 +416,7 @@ final class Driver implements CallHost {
     for (Call call = toBegin.poll(); call != null; call = toBegin.poll()) {
       core.calls.enqueue(call);
     }
+    core.deliveries.see(key, document());
   }
 
   @Override
@@ -423,6 +437,7 @@ final class Driver implements CallHost {
   private void goOn() {
     if (document().lease() == null) {
       leave();
+      core.deliveries.see(key, document()); // now that there is no driver to see to it
       RunRecord run = document().run();
       if (run != null && !document().underWay()) {
         core.ended(run, document());
@@ -435,7 +450,8 @@ final class Driver implements CallHost {
       return;
     }
     Duration wait = core.settings.heartbeat();
-    Instant next = Timers.next(document());
+    Instant next =
+        Timers.earlier(Timers.next(document(), core.settings.holdsBack(document())), toldAgainAt());
     if (next != null) {
       Duration untilNext = Duration.between(now(), next);
       wait = untilNext.compareTo(wait) < 0 ? untilNext : wait;

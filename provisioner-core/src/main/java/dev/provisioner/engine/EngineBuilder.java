@@ -1,6 +1,7 @@
 package dev.provisioner.engine;
 
 import dev.provisioner.error.RefusedException;
+import dev.provisioner.event.DurableListener;
 import dev.provisioner.event.EventListener;
 import dev.provisioner.internal.Identifiers;
 import dev.provisioner.internal.json.Codec;
@@ -12,7 +13,9 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.LongSupplier;
@@ -25,6 +28,7 @@ public final class EngineBuilder {
   private final List<Plan<?>> plans = new ArrayList<>();
   private final List<Provisioner<?, ?>> provisioners = new ArrayList<>();
   private final List<EventListener> listeners = new ArrayList<>();
+  private final Map<String, DurableListener> durableListeners = new LinkedHashMap<>();
   private @Nullable String installation;
   private @Nullable SecretCipher cipher;
   private @Nullable EngineThreads threads;
@@ -79,9 +83,32 @@ public final class EngineBuilder {
     return this;
   }
 
-  /** Adds a listener for events. */
+  /** Adds a listener for events, which are told as well as may be; see {@link EventListener}. */
   public EngineBuilder listener(EventListener listener) {
     listeners.add(Objects.requireNonNull(listener, "listener"));
+    return this;
+  }
+
+  /**
+   * Adds a listener to which every recorded event is told at least once. Events are then recorded
+   * with the tenant's state until all durable listeners of an engine have taken them, which costs a
+   * write more for each run. Default: none, and nothing is recorded.
+   *
+   * <p>Add it to all engines on the store. An engine without any durable listener records no events
+   * and leaves those that wait; one that has others records events, and takes them out of the state
+   * when its own listeners have taken them. So a listener is told of everything from when all
+   * engines have it. Before the last listener is removed from the engines, let one that does
+   * nothing take its place until {@link TenantStatus#undelivered()} is 0 for all tenants.
+   *
+   * @param name names it in logs and in the state: what it has taken is kept by this name; 1 to 63
+   *     lower-case letters, digits and hyphens, a letter first
+   * @throws IllegalArgumentException if another has the name
+   */
+  public EngineBuilder durableListener(String name, DurableListener listener) {
+    Objects.requireNonNull(listener, "listener");
+    if (durableListeners.putIfAbsent(Identifiers.requireListener(name), listener) != null) {
+      throw new IllegalArgumentException("Two durable listeners are named '" + name + "'.");
+    }
     return this;
   }
 
@@ -218,7 +245,8 @@ public final class EngineBuilder {
             retention,
             maxConcurrentCalls,
             maxDocumentBytes,
-            List.copyOf(listeners));
+            List.copyOf(listeners),
+            new LinkedHashMap<>(durableListeners));
     EngineThreads used = threads == null ? EngineThreads.ofDefaults() : threads;
     String id = UUID.randomUUID().toString();
     return new ProvisioningEngine(new Core(id, settings, store, new Codec(cipher), registry, used));

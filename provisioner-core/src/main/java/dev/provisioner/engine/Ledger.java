@@ -5,6 +5,7 @@ import dev.provisioner.internal.Shown;
 import dev.provisioner.internal.document.Document;
 import dev.provisioner.internal.document.DocumentFormat;
 import dev.provisioner.internal.document.Lease;
+import dev.provisioner.internal.document.Outbox;
 import dev.provisioner.internal.document.RunRecord;
 import dev.provisioner.internal.document.Signals;
 import dev.provisioner.internal.machine.Timers;
@@ -17,6 +18,7 @@ import dev.provisioner.state.Summary.RunStatus;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,21 +127,30 @@ final class Ledger {
    * @return the entry as it stands afterwards, or empty if there is no document or nothing to
    *     change
    */
-  Optional<Entry> signal(
-      DocumentKey key, java.util.function.Function<Document, @Nullable Signals> change) {
+  Optional<Entry> signal(DocumentKey key, Function<Document, @Nullable Signals> change) {
+    return change(
+        key,
+        document -> {
+          Signals signals = change.apply(document);
+          return signals == null ? null : document.signals(signals);
+        });
+  }
+
+  /**
+   * Writes a change that needs no lease: of signals, or of the outbox while nobody holds the lease.
+   *
+   * @return as {@link #signal}
+   */
+  Optional<Entry> change(DocumentKey key, Function<Document, @Nullable Document> change) {
     while (true) {
       Optional<Entry> read = read(key);
-      if (read.isEmpty()) {
+      Document document = read.map(Entry::document).orElse(null);
+      Document changed = document == null ? null : change.apply(document);
+      if (document == null || changed == null) {
         return Optional.empty();
       }
-      Document document = read.get().document();
-      Signals signals = change.apply(document);
-      if (signals == null) {
-        return Optional.empty();
-      }
-      Document signalled =
-          document.signals(signals).written(document.lease(), document.token(), newWriteId());
-      Optional<Entry> written = write(key, read.get(), signalled);
+      Document next = changed.written(document.lease(), document.token(), newWriteId());
+      Optional<Entry> written = write(key, read.get(), next);
       if (written.isPresent()) {
         return written;
       }
@@ -162,13 +173,6 @@ final class Ledger {
    */
   private @Nullable Instant dueAt(Document document, @Nullable Instant before) {
     Instant now = settings.clock().instant();
-    boolean asked =
-        document.underWay()
-            ? document.signals().cancel() != null
-            : !document.signals().requests().isEmpty();
-    if (asked && document.lease() == null) {
-      return now;
-    }
     if (document.lease() != null) {
       boolean soonEnough =
           before != null
@@ -176,9 +180,22 @@ final class Ledger {
               && before.isBefore(now.plus(settings.lease().multipliedBy(2)));
       return soonEnough ? before : now.plus(settings.heartbeat().multipliedBy(2));
     }
+    return Timers.earlier(workAt(document, now), toldAt(document, now));
+  }
+
+  /** Returns when somebody must take the lease, or null. */
+  private @Nullable Instant workAt(Document document, Instant now) {
+    boolean heldBack = settings.holdsBack(document);
     if (document.underWay()) {
-      Instant next = Timers.next(document);
-      return next == null ? now : next;
+      Instant next = Timers.next(document, heldBack);
+      boolean atOnce = document.signals().cancel() != null || (next == null && !heldBack);
+      return atOnce ? now : next;
+    }
+    if (heldBack) {
+      return null;
+    }
+    if (!document.signals().requests().isEmpty()) {
+      return now;
     }
     // A purge that failed is not begun again by itself.
     boolean toPurge =
@@ -186,6 +203,13 @@ final class Ledger {
             && document.run() != null
             && document.run().kind() == RunRecord.Kind.DEPROVISION;
     return toPurge ? document.retainedUntil() : null;
+  }
+
+  /** Returns when others must tell what waits, in case that the writer does not; or null. */
+  private @Nullable Instant toldAt(Document document, Instant now) {
+    Outbox outbox = document.outbox();
+    Instant again = outbox.dueAt() == null ? now.plus(settings.lease()) : outbox.dueAt();
+    return outbox.empty() ? null : again;
   }
 
   /** Returns a lease for a holder's next write. */

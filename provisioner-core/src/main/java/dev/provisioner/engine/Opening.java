@@ -1,16 +1,20 @@
 package dev.provisioner.engine;
 
 import dev.provisioner.error.RefusedException;
+import dev.provisioner.internal.document.Delivery;
 import dev.provisioner.internal.document.Document;
 import dev.provisioner.internal.document.Failure;
 import dev.provisioner.internal.document.Lease;
 import dev.provisioner.internal.document.RunRecord;
 import dev.provisioner.internal.document.Signals;
 import dev.provisioner.internal.machine.Input;
+import dev.provisioner.internal.machine.Timers;
 import dev.provisioner.plan.OnFailure;
 import dev.provisioner.plan.Plan;
 import dev.provisioner.state.DocumentKey;
 import dev.provisioner.state.Summary.Lifecycle;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -42,7 +46,10 @@ record Opening(
       return Optional.empty();
     }
     if (document.underWay()) {
-      return ofRun(core, key, entry, plan);
+      return waits(core, document) ? Optional.empty() : ofRun(core, key, entry, plan);
+    }
+    if (core.settings.holdsBack(document)) {
+      return Optional.empty();
     }
     if (!document.signals().requests().isEmpty()) {
       return ofRequest(core, key, entry, plan);
@@ -54,8 +61,20 @@ record Opening(
             && document.run() != null
             && document.run().kind() == RunRecord.Kind.DEPROVISION;
     return purge
-        ? Optional.of(removal(entry, newRunId(), 0, RunRecord.Kind.PURGE, null))
+        ? Optional.of(removal(entry, newRunId(), 0, RunRecord.Kind.PURGE, null, null))
         : Optional.empty();
+  }
+
+  /** Whether a run was left until later, and only events wait to be told. */
+  private static boolean waits(Core core, Document document) {
+    if (document.lease() != null
+        || document.outbox().empty()
+        || document.signals().cancel() != null) {
+      return false;
+    }
+    boolean heldBack = core.settings.holdsBack(document);
+    Instant next = Timers.next(document, heldBack);
+    return next == null ? heldBack : next.isAfter(core.settings.clock().instant());
   }
 
   private static boolean heldByAnother(Core core, DocumentKey key, Document document) {
@@ -73,21 +92,24 @@ record Opening(
     RunRecord run = document.run();
     boolean calling =
         run != null && run.tasks().values().stream().anyMatch(task -> task.phase().calling());
-    Input first = document.lease() != null || calling ? new Input.Recover() : new Input.Tick();
+    List<Input> first =
+        List.of(
+            new Input.Delivered(Delivery.NONE),
+            document.lease() != null || calling ? new Input.Recover() : new Input.Tick());
     if (run == null || run.kind() != RunRecord.Kind.PROVISION) {
-      return Optional.of(new Opening(entry, document.signals(), null, List.of(first)));
+      return Optional.of(new Opening(entry, document.signals(), null, first));
     }
     boolean cancelled = run.id().equals(document.signals().cancel());
     if (cancelled) {
       // Stopping needs no specs: it must work even where the plan or the input cannot be read.
-      return Optional.of(new Opening(entry, document.signals(), null, List.of(first)));
+      return Optional.of(new Opening(entry, document.signals(), null, first));
     }
     if (plan == null || document.input() == null) {
       log.debug("{} has an unfinished run, but its plan is not registered here.", key);
       return Optional.empty();
     }
     Binding<?> binding = Binding.recorded(plan, document, document.input(), core.codec);
-    return Optional.of(new Opening(entry, document.signals(), binding, List.of(first)));
+    return Optional.of(new Opening(entry, document.signals(), binding, first));
   }
 
   private static Optional<Opening> ofRequest(
@@ -109,7 +131,14 @@ record Opening(
       return Optional.of(declined(entry, request, why));
     }
     Input begin =
-        provision(core, binding, request.id(), request.input(), request.inputFingerprint(), 0);
+        provision(
+            core,
+            binding,
+            request.id(),
+            request.input(),
+            request.inputFingerprint(),
+            0,
+            request.by());
     return Optional.of(
         new Opening(entry, document.signals().without(request.id()), binding, List.of(begin)));
   }
@@ -117,7 +146,7 @@ record Opening(
   private static Opening declined(
       Ledger.Entry entry, Signals.Request request, @Nullable Failure why) {
     Signals left = entry.document().signals().without(request.id());
-    Input decline = new Input.Decline(request.id(), request.planVersion(), why);
+    Input decline = new Input.Decline(request.id(), request.planVersion(), why, request.by());
     return new Opening(entry, left, null, List.of(decline));
   }
 
@@ -128,7 +157,8 @@ record Opening(
       String run,
       com.fasterxml.jackson.databind.JsonNode input,
       String inputFingerprint,
-      long ticket) {
+      long ticket,
+      @Nullable String by) {
     Plan<?> plan = binding.plan();
     return new Input.Begin(
         run,
@@ -140,7 +170,8 @@ record Opening(
         plan.deadline().orElse(null),
         plan.onFailure(),
         null,
-        ticket);
+        ticket,
+        by);
   }
 
   /** Returns how a removal begins; it needs no plan. */
@@ -149,10 +180,11 @@ record Opening(
       String run,
       long ticket,
       RunRecord.Kind kind,
-      java.time.@Nullable Duration retention) {
+      @Nullable Duration retention,
+      @Nullable String by) {
     Input begin =
         new Input.Begin(
-            run, kind, 0, null, null, List.of(), null, OnFailure.KEEP, retention, ticket);
+            run, kind, 0, null, null, List.of(), null, OnFailure.KEEP, retention, ticket, by);
     return new Opening(entry, entry.document().signals(), null, List.of(begin));
   }
 

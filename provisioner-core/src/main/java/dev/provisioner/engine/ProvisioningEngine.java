@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -162,6 +161,7 @@ public final class ProvisioningEngine implements AutoCloseable {
         core.look(key);
         return new Run(core, key, run.id());
       }
+      Refusals.requireNotHeldBack(core, document);
       Binding<?> binding =
           run.kind() == RunRecord.Kind.PROVISION && document.input() != null
               ? Binding.recorded(plan, document, document.input(), core.codec)
@@ -190,7 +190,7 @@ public final class ProvisioningEngine implements AutoCloseable {
    * the plan's code.
    */
   public Run deprovision(Plan<?> plan, TenantId tenant) {
-    return deprovision(plan, tenant, core.settings.retention());
+    return deprovision(plan, tenant, RemovalOptions.defaults());
   }
 
   /**
@@ -199,24 +199,17 @@ public final class ProvisioningEngine implements AutoCloseable {
    * @param retention how long what is retained is kept until it is purged; zero or more
    */
   public Run deprovision(Plan<?> plan, TenantId tenant, Duration retention) {
-    if (retention.isNegative()) {
-      throw new IllegalArgumentException("retention must not be negative: " + retention);
-    }
-    return remove(plan, tenant, RunRecord.Kind.DEPROVISION, retention, null);
+    return deprovision(plan, tenant, RemovalOptions.defaults().retention(retention));
   }
 
-  /**
-   * Removes what the tenant has, as a request that waited in a queue outside of the engine.
-   *
-   * @param retention how long what is retained is kept until it is purged; null for the engine's
-   */
-  public Run deprovision(
-      Plan<?> plan, TenantId tenant, @Nullable Duration retention, Ticket ticket) {
-    Duration kept = retention == null ? core.settings.retention() : retention;
-    if (kept.isNegative()) {
-      throw new IllegalArgumentException("retention must not be negative: " + kept);
-    }
-    return remove(plan, tenant, RunRecord.Kind.DEPROVISION, kept, ticket);
+  /** Removes what the tenant has, with options. */
+  public Run deprovision(Plan<?> plan, TenantId tenant, RemovalOptions options) {
+    Duration retention = options.retention();
+    return remove(
+        plan,
+        tenant,
+        RunRecord.Kind.DEPROVISION,
+        retention == null ? options.retention(core.settings.retention()) : options);
   }
 
   /**
@@ -226,21 +219,24 @@ public final class ProvisioningEngine implements AutoCloseable {
    * @throws RefusedException if the tenant is not deprovisioned
    */
   public Run purge(Plan<?> plan, TenantId tenant) {
-    return remove(plan, tenant, RunRecord.Kind.PURGE, null, null);
+    return purge(plan, tenant, RemovalOptions.defaults());
   }
 
-  /** Purges a tenant, as a request that waited in a queue outside of the engine. */
-  public Run purge(Plan<?> plan, TenantId tenant, Ticket ticket) {
-    return remove(plan, tenant, RunRecord.Kind.PURGE, null, ticket);
+  /**
+   * Removes what {@link #purge(Plan, TenantId)} does, with options.
+   *
+   * @throws IllegalArgumentException if they say how long to retain what is to go
+   */
+  public Run purge(Plan<?> plan, TenantId tenant, RemovalOptions options) {
+    if (options.retention() != null) {
+      throw new IllegalArgumentException("A purge retains nothing: leave retention(...) out.");
+    }
+    return remove(plan, tenant, RunRecord.Kind.PURGE, options);
   }
 
-  private Run remove(
-      Plan<?> plan,
-      TenantId tenant,
-      RunRecord.Kind kind,
-      @Nullable Duration retention,
-      @Nullable Ticket ticket) {
+  private Run remove(Plan<?> plan, TenantId tenant, RunRecord.Kind kind, RemovalOptions options) {
     requireOpen();
+    Ticket ticket = options.ticket();
     DocumentKey key = key(plan, tenant);
     while (true) {
       Ledger.Entry entry = required(key);
@@ -263,9 +259,11 @@ public final class ProvisioningEngine implements AutoCloseable {
       if (done.isPresent()) {
         return done.get();
       }
+      Refusals.requireNotHeldBack(core, document);
       String id = ticket == null ? Opening.newRunId() : ticket.run();
       long number = ticket == null ? 0 : ticket.number();
-      if (core.claim(key, Opening.removal(entry, id, number, kind, retention)).isPresent()) {
+      Opening opening = Opening.removal(entry, id, number, kind, options.retention(), options.by());
+      if (core.claim(key, opening).isPresent()) {
         return new Run(core, key, id);
       }
     }

@@ -24,6 +24,24 @@ final class Refusals {
     }
   }
 
+  /** Refuses to begin a run of which nothing more can be told. */
+  static void requireNotHeldBack(Core core, Document document) {
+    if (core.settings.holdsBack(document)) {
+      throw refused(
+          document,
+          document.outbox().events().size()
+              + " events of this tenant wait for durable listeners, which is as many as may."
+              + " Nothing was begun. Mend "
+              + listener(document)
+              + " and ask again when it has taken them.");
+    }
+  }
+
+  private static String listener(Document document) {
+    String failing = document.outbox().failing();
+    return failing == null ? "the one that is slow" : "'" + failing + "', which fails,";
+  }
+
   /** Returns the refusal with the tenant, plan and run it is about. */
   static RefusedException refused(Document document, String why) {
     return new RefusedException(why, where(document));

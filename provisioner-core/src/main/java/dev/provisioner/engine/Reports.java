@@ -6,6 +6,7 @@ import dev.provisioner.error.ErrorContext;
 import dev.provisioner.event.Progress;
 import dev.provisioner.internal.document.Document;
 import dev.provisioner.internal.document.Failure;
+import dev.provisioner.internal.document.Outbox;
 import dev.provisioner.internal.document.Resource;
 import dev.provisioner.internal.document.RunRecord;
 import dev.provisioner.internal.document.StepRecord;
@@ -220,6 +221,7 @@ final class Reports {
         run.status(),
         progress(),
         document.retainedUntil(),
+        document.outbox().events().size(),
         steps);
   }
 
@@ -254,8 +256,23 @@ final class Reports {
     for (Failure failure : allFailures()) {
       text.append(String.format("failed: %s%s%n", failure.message(), context(failure)));
     }
-    text.append(stands()).append('\n');
-    return text.toString();
+    return text.append(stands()).append('\n').append(undelivered()).toString();
+  }
+
+  private String undelivered() {
+    Outbox outbox = document.outbox();
+    if (outbox.failing() == null && outbox.hasRoomBeside(0)) {
+      return "";
+    }
+    String failing =
+        outbox.failing() == null
+            ? ""
+            : String.format(
+                "; '%s' failed %d time(s) in a row, next attempt at %s",
+                outbox.failing(), outbox.failures(), outbox.dueAt());
+    String heldBack = outbox.hasRoomBeside(0) ? "" : "; nothing new is begun until they are taken";
+    return String.format(
+        "%d event(s) wait for durable listeners%s%s%n", outbox.events().size(), failing, heldBack);
   }
 
   private String howLong() {

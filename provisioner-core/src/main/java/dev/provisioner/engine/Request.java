@@ -54,6 +54,7 @@ record Request(
     if (last != null && nothingToDo(document)) {
       return Optional.of(new Run(core, key, last.id()));
     }
+    Refusals.requireNotHeldBack(core, document);
     String id = ticket == null ? Opening.newRunId() : ticket.run();
     Input begin =
         Opening.provision(
@@ -62,7 +63,8 @@ record Request(
             id,
             input.json(),
             input.fingerprint(),
-            ticket == null ? 0 : ticket.number());
+            ticket == null ? 0 : ticket.number(),
+            options.by());
     Opening opening = new Opening(entry, document.signals(), binding, List.of(begin));
     return core.claim(key, opening).map(driver -> new Run(core, key, id));
   }
@@ -115,10 +117,16 @@ record Request(
   private Run queue() {
     Signals.Request request =
         new Signals.Request(
-            Opening.newRunId(), input.json(), input.fingerprint(), binding.plan().version(), false);
+            Opening.newRunId(),
+            input.json(),
+            input.fingerprint(),
+            binding.plan().version(),
+            false,
+            options.by());
     core.signal(
         key,
         document -> {
+          Refusals.requireNotHeldBack(core, document);
           if (document.signals().requests().size() >= Signals.QUEUED_AT_MOST) {
             throw Refusals.refused(
                 document,

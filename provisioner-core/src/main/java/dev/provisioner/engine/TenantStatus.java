@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param runStatus how that run stands
  * @param progress how far that run is
  * @param retainedUntil when what is retained is purged, or null
+ * @param undelivered how many events wait for durable listeners. While some {@value
+ *     dev.provisioner.internal.document.Outbox#MOST_EVENTS} do, or fewer long ones, nothing new is
+ *     begun; {@link Run#report()} names the listener that fails
  * @param steps what is recorded of each step
  */
 public record TenantStatus(
@@ -30,6 +33,7 @@ public record TenantStatus(
     RunStatus runStatus,
     Progress progress,
     @Nullable Instant retainedUntil,
+    int undelivered,
     List<StepStatus> steps) {
 
   /**

@@ -2,6 +2,7 @@ package dev.provisioner.event;
 
 import dev.provisioner.tenant.TenantId;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all events say.
@@ -14,6 +15,13 @@ import java.time.Instant;
  * @param tenant the tenant
  * @param plan the plan's name
  * @param run the run's id
+ * @param by who asked for the run, as the host said; null if it did not
  */
 public record EventHeader(
-    long sequence, Instant at, String installation, TenantId tenant, String plan, String run) {}
+    long sequence,
+    Instant at,
+    String installation,
+    TenantId tenant,
+    String plan,
+    String run,
+    @Nullable String by) {}

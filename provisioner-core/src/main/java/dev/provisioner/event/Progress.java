@@ -6,7 +6,7 @@ import java.util.List;
  * How far a run is.
  *
  * @param current the steps it works on now, or that wait for a timer, in the plan's order; of more
- *     than {@value #MOST_NAMED} only the first
+ *     than {@value #MOST_NAMED} only the first; none are named to a {@link DurableListener}
  * @param completed pieces of work that are done; a step is one, a removal is one
  * @param total pieces of work in all, as far as is known; it may grow when a replacement adds a
  *     removal

@@ -45,8 +45,12 @@ public sealed interface ProvisioningEvent {
     }
   }
 
-  /** A run ended. */
-  record RunEnded(EventHeader header, RunStatus status, String summary)
+  /**
+   * A run ended.
+   *
+   * @param took from its beginning, whoever worked on it
+   */
+  record RunEnded(EventHeader header, RunStatus status, String summary, Duration took)
       implements ProvisioningEvent {
     @Override
     public String describe() {
@@ -118,8 +122,8 @@ public sealed interface ProvisioningEvent {
    * Work on a step ended well.
    *
    * @param result such as {@code created}, {@code adopted}, {@code updated}, {@code replaced},
-   *     {@code restored}, {@code restored}, {@code unchanged}, {@code skipped}, {@code removed},
-   *     {@code retained}, {@code kept}, {@code undone}
+   *     {@code restored}, {@code unchanged}, {@code skipped}, {@code removed}, {@code retained},
+   *     {@code kept}, {@code undone}
    * @param took from the first attempt
    */
   record StepDone(EventHeader header, String step, String result, Duration took, Progress progress)
@@ -130,8 +134,13 @@ public sealed interface ProvisioningEvent {
     }
   }
 
-  /** A step failed for good in this run. */
-  record StepFailed(EventHeader header, String step, String error) implements ProvisioningEvent {
+  /**
+   * A step failed for good in this run.
+   *
+   * @param took from the first attempt
+   */
+  record StepFailed(EventHeader header, String step, String error, Duration took)
+      implements ProvisioningEvent {
     @Override
     public String describe() {
       return step + ": failed: " + error;

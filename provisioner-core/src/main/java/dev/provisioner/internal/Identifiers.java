@@ -5,6 +5,7 @@ import java.util.Arrays;
 /** The rules for names that hosts give to plans, steps and installations. */
 public final class Identifiers {
   private static final int LONGEST = 63;
+  private static final int LONGEST_ACTOR = 200;
   private static final int MOST_PARTS = 4;
 
   private Identifiers() {}
@@ -33,9 +34,28 @@ public final class Identifiers {
     return require(isName(id), "An installation's id", id);
   }
 
+  /** Returns the name if it is one for a durable listener. */
+  public static String requireListener(String name) {
+    return require(isName(name), "A durable listener's name", name);
+  }
+
   /** Returns the key if it is one for a remembered value. */
   public static String requireKey(String key) {
     return require(isName(key), "A key to remember", key);
+  }
+
+  /** Returns the text if it may say who asks for something. */
+  public static String requireActor(String actor) {
+    int length = actor.codePointCount(0, actor.length());
+    if (actor.isBlank() || length > LONGEST_ACTOR || !Shown.escaped(actor).equals(actor)) {
+      throw new IllegalArgumentException(
+          "Who asks is named by 1 to "
+              + LONGEST_ACTOR
+              + " printable characters, unlike '"
+              + Shown.line(actor)
+              + "'.");
+    }
+    return actor;
   }
 
   /** Returns whether a text has 1 to 63 of {@code a-z0-9-} and begins with a letter. */

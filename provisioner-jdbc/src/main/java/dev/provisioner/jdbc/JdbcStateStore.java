@@ -57,14 +57,16 @@ public final class JdbcStateStore implements StateStore {
   private final Failures failures;
   private final Queries queries;
   private final Writer writer;
+  private final AuditLog auditLog;
   private volatile boolean closed;
 
   private JdbcStateStore(
-      Connections connections, Failures failures, Queries queries, Writer writer) {
+      Connections connections, Failures failures, Queries queries, Writer writer, Events events) {
     this.connections = connections;
     this.failures = failures;
     this.queries = queries;
     this.writer = writer;
+    this.auditLog = new AuditLog(this, connections, failures, events);
   }
 
   /**
@@ -82,7 +84,13 @@ public final class JdbcStateStore implements StateStore {
         connections,
         opened.failures(),
         new Queries(opened.database(), tables),
-        new Writer(connections, opened.database(), opened.failures()));
+        new Writer(connections, opened.database(), opened.failures()),
+        new Events(opened.database(), tables));
+  }
+
+  /** Returns the log of events in a table beside the state, for {@code durableListener}. */
+  public AuditLog auditLog() {
+    return auditLog;
   }
 
   @Override
@@ -170,7 +178,7 @@ public final class JdbcStateStore implements StateStore {
     }
   }
 
-  private void requireOpen() {
+  void requireOpen() {
     if (closed) {
       throw new IllegalStateException(
           "The state store in "

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.provisioner.error.StateStoreException;
+import dev.provisioner.state.DocumentKey;
 import dev.provisioner.state.StateStore;
 import dev.provisioner.testkit.parts.RealPart;
 import dev.provisioner.testkit.parts.RequiresPart;
@@ -44,8 +45,9 @@ final class OpeningTest {
           .hasMessage(
               "The store's tables are not there in the current schema of "
                   + place()
-                  + ". Open it with createTables(), or run V1__state.sql (beside this class in the"
-                  + " jar, in "
+                  + ". Open it with createTables(), or run V1__state.sql, V2__queue.sql,"
+                  + " V3__event.sql (in the jar, in"
+                  + " dev/provisioner/jdbc/"
                   + folder()
                   + ") with the table prefix 'provisioner_'.");
     }
@@ -79,7 +81,7 @@ final class OpeningTest {
             store.get().close();
           }
           assertThat(Sql.query(pool(), "SELECT version FROM r" + round + "_schema_version"))
-              .containsExactly("1");
+              .containsExactly("1", "2", "3");
         }
       } finally {
         threads.shutdownNow();
@@ -87,18 +89,38 @@ final class OpeningTest {
     }
 
     @Test
+    default void tablesOfTheReleaseBeforeAreBroughtUpToDateAndItsStateIsKept() throws Exception {
+      DocumentKey key = Sample.key("acme");
+      try (StateStore store = JdbcStateStore.on(pool()).createTables().open()) {
+        assertThat(store.write(key, null, Sample.document("x"))).isPresent();
+      }
+      Sql.execute(pool(), "DROP TABLE provisioner_event");
+      Sql.execute(pool(), "DELETE FROM provisioner_schema_version WHERE version = 3");
+      assertThatThrownBy(() -> JdbcStateStore.on(pool()).open())
+          .hasMessageContaining("are at version 2 in")
+          .hasMessageContaining("or run V3__event.sql (");
+      try (StateStore store = JdbcStateStore.on(pool()).createTables().open()) {
+        assertThat(store.read(key)).isPresent();
+      }
+      assertThat(Sql.query(pool(), "SELECT count(*) FROM provisioner_event")).containsExactly("0");
+      assertThat(Sql.query(pool(), "SELECT max(needs) FROM provisioner_schema_version"))
+          .as("the release before may go on beside it")
+          .containsExactly("1");
+    }
+
+    @Test
     default void tablesOfALaterReleaseAreRefusedIfTheyNeedIt() throws Exception {
       JdbcStateStore.on(pool()).createTables().open().close();
-      Sql.execute(pool(), "INSERT INTO provisioner_schema_version (version, needs) VALUES (2, 1)");
+      Sql.execute(pool(), "INSERT INTO provisioner_schema_version (version, needs) VALUES (4, 1)");
       JdbcStateStore.on(pool()).createTables().open().close();
-      Sql.execute(pool(), "INSERT INTO provisioner_schema_version (version, needs) VALUES (3, 2)");
+      Sql.execute(pool(), "INSERT INTO provisioner_schema_version (version, needs) VALUES (5, 4)");
       assertThatThrownBy(() -> JdbcStateStore.on(pool()).createTables().open())
           .isInstanceOf(StateStoreException.class)
           .hasMessage(
               "The store's tables in the current schema of "
                   + place()
-                  + " are at version 3, which needs a release that knows version 2; this one knows"
-                  + " 1. Use the release that migrated them, or a later one.");
+                  + " are at version 5, which needs a release that knows version 4; this one knows"
+                  + " 3. Use the release that migrated them, or a later one.");
     }
 
     @Test

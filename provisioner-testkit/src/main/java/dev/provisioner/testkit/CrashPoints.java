@@ -1,5 +1,6 @@
 package dev.provisioner.testkit;
 
+import dev.provisioner.event.DurableListener;
 import dev.provisioner.spi.Provisioner;
 import dev.provisioner.state.StateStore;
 import java.util.ArrayList;
@@ -9,10 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The instants at which one engine can crash: before and after every read and write of a document
- * in its store, every call to its provisioners and every {@code Attempt.remember} in these, counted
- * from 1 in one sequence. Give the engine the {@linkplain #store store} and the {@linkplain
- * #provisioner provisioners} this returns; when it comes to the chosen instant, it is dead: a
- * {@link SimulatedCrash} is thrown there, and at every later use of both.
+ * in its store, every call to its provisioners and every {@code Attempt.remember} in these, and
+ * every call to a durable listener, counted from 1 in one sequence. Give the engine the {@linkplain
+ * #store store}, the {@linkplain #provisioner provisioners} and the {@linkplain #listener
+ * listeners} this returns; when it comes to the chosen instant, it is dead: a {@link
+ * SimulatedCrash} is thrown there, and at every later use of any.
  *
  * <pre>{@code
  * CrashPoints all = CrashPoints.none();      // a dry run counts them: all.passed()
@@ -66,6 +68,16 @@ public final class CrashPoints {
   /** Returns a provisioner like this one, with points before and after each call. */
   public <S, O> Provisioner<S, O> provisioner(Provisioner<S, O> provisioner) {
     return new CrashingProvisioner<>(Objects.requireNonNull(provisioner, "provisioner"), this);
+  }
+
+  /** Returns a durable listener like this one, with points before and after it takes events. */
+  public DurableListener listener(DurableListener listener) {
+    Objects.requireNonNull(listener, "listener");
+    return events -> {
+      pass("before " + events.size() + " event(s) are taken");
+      listener.take(events);
+      pass("after " + events.size() + " event(s) were taken");
+    };
   }
 
   /** Returns how many points were passed, the one that crashed included. */

@@ -20,6 +20,7 @@ import dev.provisioner.testkit.FakeSpec;
 import dev.provisioner.testkit.Hold;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,8 @@ final class AwaitTest {
             Duration.ofDays(30),
             1,
             1_000_000,
-            List.of());
+            List.of(),
+            Map.of());
     Registry registry = new Registry(List.of(plan), List.of());
     return new Core("waiting", settings, lab.memory, new Codec(null), registry, threads);
   }

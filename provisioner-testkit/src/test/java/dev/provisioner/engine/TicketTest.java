@@ -48,6 +48,10 @@ final class TicketTest {
     return ProvisionOptions.defaults().ticket(new Ticket(run, number));
   }
 
+  private static RemovalOptions removal(String run, long number) {
+    return RemovalOptions.defaults().ticket(new Ticket(run, number));
+  }
+
   // ---- tickets
 
   @Test
@@ -97,7 +101,7 @@ final class TicketTest {
   void aRemovalOvertakesToo() throws Exception {
     ProvisioningEngine engine = lab.engine(plan);
     succeeded(engine.provision(plan, ACME, Wish.of("v", "1"), ticket("one", 1)));
-    succeeded(engine.deprovision(plan, ACME, Duration.ZERO, new Ticket("three", 3)));
+    succeeded(engine.deprovision(plan, ACME, removal("three", 3).retention(Duration.ZERO)));
     lab.engine(plan).sweep();
     assertThatThrownBy(
             () -> lab.engine(plan).provision(plan, ACME, Wish.of("v", "2"), ticket("two", 2)))
@@ -110,7 +114,7 @@ final class TicketTest {
   void anOvertakenRemovalRemovesNothing() throws Exception {
     ProvisioningEngine engine = lab.engine(plan);
     succeeded(engine.provision(plan, ACME, Wish.of("v", "2"), ticket("two", 2)));
-    assertThatThrownBy(() -> engine.deprovision(plan, ACME, null, new Ticket("one", 1)))
+    assertThatThrownBy(() -> engine.deprovision(plan, ACME, removal("one", 1)))
         .isInstanceOf(RefusedException.class)
         .hasMessageStartingWith("A later request (number 2) has been carried out");
     assertThat(lab.resources("a")).hasSize(1);
@@ -120,10 +124,10 @@ final class TicketTest {
   void aRemovalThatIsAskedForAgainIsFound() throws Exception {
     ProvisioningEngine engine = lab.engine(plan);
     succeeded(engine.provision(plan, ACME, Wish.of("v", "1"), ticket("one", 1)));
-    succeeded(engine.deprovision(plan, ACME, null, new Ticket("two", 2)));
-    succeeded(engine.purge(plan, ACME, new Ticket("three", 3)));
-    assertThat(engine.deprovision(plan, ACME, null, new Ticket("two", 2)).id()).isEqualTo("two");
-    assertThat(engine.purge(plan, ACME, new Ticket("three", 3)).id()).isEqualTo("three");
+    succeeded(engine.deprovision(plan, ACME, removal("two", 2)));
+    succeeded(engine.purge(plan, ACME, removal("three", 3)));
+    assertThat(engine.deprovision(plan, ACME, removal("two", 2)).id()).isEqualTo("two");
+    assertThat(engine.purge(plan, ACME, removal("three", 3)).id()).isEqualTo("three");
   }
 
   @Test
@@ -135,7 +139,7 @@ final class TicketTest {
     assertThatThrownBy(() -> engine.provision(plan, ACME, Wish.of("v", "2"), ticket("two", 2)))
         .isInstanceOfSatisfying(
             RefusedException.class, refused -> assertThat(refused.isForNow()).isTrue());
-    assertThatThrownBy(() -> engine.deprovision(plan, ACME, null, new Ticket("three", 3)))
+    assertThatThrownBy(() -> engine.deprovision(plan, ACME, removal("three", 3)))
         .isInstanceOfSatisfying(
             RefusedException.class, refused -> assertThat(refused.isForNow()).isTrue());
     hold.release();

@@ -2,6 +2,7 @@ package dev.provisioner.internal.document;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.provisioner.state.Summary.Lifecycle;
 import java.time.Instant;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param retainedUntil when what is retained may be purged
  * @param ticket the number of the latest run that was asked for with one; none with a lower number
  *     begins after it
+ * @param outbox the events that wait for durable listeners
  * @param more fields of a newer release, kept as they are
  */
 public record Document(
@@ -50,6 +52,8 @@ public record Document(
     Signals signals,
     @Nullable Instant retainedUntil,
     long ticket,
+    @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = Outbox.NotWritten.class)
+        Outbox outbox,
     @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> more) {
 
   /** Fills in what an older document lacks; refuses what none can lack. */
@@ -57,6 +61,7 @@ public record Document(
     steps = steps == null ? Rows.empty() : Rows.of(steps);
     history = history == null ? List.of() : List.copyOf(history);
     signals = signals == null ? Signals.NONE : signals;
+    outbox = outbox == null ? Outbox.EMPTY : outbox;
     more = more == null ? Map.of() : more;
   }
 
@@ -81,22 +86,28 @@ public record Document(
         Signals.NONE,
         null,
         0,
+        Outbox.EMPTY,
         Map.of());
   }
 
   /** Returns this document as the next write of a holder. */
   public Document written(@Nullable Lease newLease, long newToken, String newWriteId) {
-    return with(newToken, newLease, newWriteId, steps, signals);
+    return with(newToken, newLease, newWriteId, steps, signals, outbox);
   }
 
   /** Returns this document with other signals. */
   public Document signals(Signals newSignals) {
-    return with(token, lease, writeId, steps, newSignals);
+    return with(token, lease, writeId, steps, newSignals, outbox);
   }
 
   /** Returns this document with other steps. */
   public Document steps(Map<String, StepRecord> newSteps) {
-    return with(token, lease, writeId, newSteps, signals);
+    return with(token, lease, writeId, newSteps, signals, outbox);
+  }
+
+  /** Returns this document with another outbox. */
+  public Document outbox(Outbox newOutbox) {
+    return with(token, lease, writeId, steps, signals, newOutbox);
   }
 
   private Document with(
@@ -104,7 +115,8 @@ public record Document(
       @Nullable Lease newLease,
       String newWriteId,
       Map<String, StepRecord> newSteps,
-      Signals newSignals) {
+      Signals newSignals,
+      Outbox newOutbox) {
     return new Document(
         schema,
         installation,
@@ -124,6 +136,7 @@ public record Document(
         newSignals,
         retainedUntil,
         ticket,
+        newOutbox,
         more);
   }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One execution for one tenant: what is to be done, and how far it is.
  *
+ * @param by who asked for it, or null if the host did not say
  * @param planVersion the version of the plan it runs
  * @param deadline when it must have ended, or null
  * @param onFailure what it does when it is over its time
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record RunRecord(
     String id,
     Kind kind,
+    @Nullable String by,
     RunStatus status,
     long planVersion,
     Instant startedAt,

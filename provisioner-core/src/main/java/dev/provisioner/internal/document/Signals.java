@@ -31,9 +31,15 @@ public record Signals(@Nullable String cancel, List<Request> requests) {
    * @param id the id the run will have
    * @param planVersion the version of the plan the request was made with
    * @param withdrawn whether somebody asked for it not to begin; it stays in line until it would
+   * @param by who asked, or null if the host did not say
    */
   public record Request(
-      String id, JsonNode input, String inputFingerprint, long planVersion, boolean withdrawn) {
+      String id,
+      JsonNode input,
+      String inputFingerprint,
+      long planVersion,
+      boolean withdrawn,
+      @Nullable String by) {
 
     /** Refuses what is missing. */
     public Request {
@@ -43,7 +49,7 @@ public record Signals(@Nullable String cancel, List<Request> requests) {
     }
 
     Request withdraw() {
-      return new Request(id, input, inputFingerprint, planVersion, true);
+      return new Request(id, input, inputFingerprint, planVersion, true, by);
     }
   }
 

@@ -46,6 +46,7 @@ final class Beginning {
         new RunRecord(
             begin.run(),
             begin.kind(),
+            begin.by(),
             RunStatus.RUNNING,
             provision ? begin.planVersion() : draft.base().planVersion(),
             draft.now(),
@@ -140,6 +141,7 @@ final class Beginning {
         new RunRecord(
             decline.run(),
             RunRecord.Kind.PROVISION,
+            decline.by(),
             RunStatus.RUNNING,
             decline.planVersion(),
             draft.now(),

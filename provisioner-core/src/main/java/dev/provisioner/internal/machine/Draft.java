@@ -4,8 +4,11 @@ import dev.provisioner.event.EventHeader;
 import dev.provisioner.event.Progress;
 import dev.provisioner.event.ProvisioningEvent;
 import dev.provisioner.internal.Names;
+import dev.provisioner.internal.document.Delivery;
 import dev.provisioner.internal.document.Document;
 import dev.provisioner.internal.document.Failure;
+import dev.provisioner.internal.document.Outbox;
+import dev.provisioner.internal.document.OutboxEvent;
 import dev.provisioner.internal.document.PastRun;
 import dev.provisioner.internal.document.Resource;
 import dev.provisioner.internal.document.Rows;
@@ -16,6 +19,7 @@ import dev.provisioner.internal.document.Task;
 import dev.provisioner.state.Summary.Lifecycle;
 import dev.provisioner.state.Summary.RunStatus;
 import dev.provisioner.tenant.TenantId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.AbstractList;
 import java.util.ArrayList;
@@ -40,6 +44,7 @@ final class Draft {
   private Signals signals;
   private Lifecycle lifecycle;
   private long events;
+  private Outbox outbox;
   private boolean durable;
 
   // Set when a run begins or ends, else as in the base.
@@ -60,6 +65,7 @@ final class Draft {
     this.signals = base.signals();
     this.lifecycle = base.lifecycle();
     this.events = base.events();
+    this.outbox = base.outbox();
     this.planVersion = base.planVersion();
     this.input = base.input();
     this.inputFingerprint = base.inputFingerprint();
@@ -74,6 +80,10 @@ final class Draft {
 
   Instant now() {
     return moment.now();
+  }
+
+  Duration since(@Nullable Instant begun) {
+    return begun == null ? Duration.ZERO : Duration.between(begun, now());
   }
 
   double random() {
@@ -308,11 +318,37 @@ final class Draft {
 
   void tell(Function<EventHeader, ProvisioningEvent> event) {
     emit(new Effect.Tell(++events, event));
+    if (moment.keepsEvents()) {
+      outbox = outbox.with(OutboxEvent.of(event.apply(header())));
+      durable = true;
+    }
+  }
+
+  private EventHeader header() {
+    return new EventHeader(
+        events,
+        now(),
+        base.installation(),
+        TenantId.of(base.tenant()),
+        base.plan(),
+        run().id(),
+        run().by());
   }
 
   /** Tells what need not be recorded, so that its number would be given again after a crash. */
   void mention(Function<EventHeader, ProvisioningEvent> event) {
     emit(new Effect.Tell(events, event));
+  }
+
+  /** Takes out of the outbox what was told. It need not be recorded: it would be told again. */
+  void delivered(Delivery delivery) {
+    outbox = outbox.after(delivery);
+    unsettled = true;
+  }
+
+  /** Returns whether what is begun now could tell of itself. */
+  boolean hasRoom() {
+    return !moment.keepsEvents() || outbox.hasRoomBeside(tally.calling());
   }
 
   Progress progress() {
@@ -350,6 +386,7 @@ final class Draft {
             signals,
             retainedUntil,
             ticket,
+            outbox,
             base.more());
     return new Machine.Transition(next, List.copyOf(effects), durable);
   }

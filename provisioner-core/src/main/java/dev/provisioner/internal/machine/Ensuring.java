@@ -299,8 +299,7 @@ public final class Ensuring {
 
   static void done(Draft draft, Task task, String result) {
     draft.put(task.done(result, draft.now()));
-    Duration took =
-        task.startedAt() == null ? Duration.ZERO : Duration.between(task.startedAt(), draft.now());
+    Duration took = draft.since(task.startedAt());
     if (!result.equals("unchanged") && !result.equals("skipped")) {
       var progress = draft.progress();
       draft.tell(header -> new StepDone(header, task.step(), result, took, progress));

@@ -1,6 +1,7 @@
 package dev.provisioner.internal.machine;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.provisioner.internal.document.Delivery;
 import dev.provisioner.internal.document.Failure;
 import dev.provisioner.internal.document.RunRecord;
 import dev.provisioner.plan.OnFailure;
@@ -20,6 +21,7 @@ public sealed interface Input {
    * @param deadline for the run, or null
    * @param retention for a deprovision run, or null
    * @param ticket the number it was asked for with, or 0
+   * @param by who asked, or null
    */
   record Begin(
       String run,
@@ -31,15 +33,18 @@ public sealed interface Input {
       @Nullable Duration deadline,
       OnFailure onFailure,
       @Nullable Duration retention,
-      long ticket)
+      long ticket,
+      @Nullable String by)
       implements Input {}
 
   /**
    * A requested run ends before it begins anything. No other is under way.
    *
    * @param why why it fails; null if somebody withdrew the request
+   * @param by who asked, or null
    */
-  record Decline(String run, long planVersion, @Nullable Failure why) implements Input {}
+  record Decline(String run, long planVersion, @Nullable Failure why, @Nullable String by)
+      implements Input {}
 
   /** A failed or cancelled run is to go on, with fresh attempts. */
   record Resume() implements Input {}
@@ -52,6 +57,9 @@ public sealed interface Input {
 
   /** Time has passed. */
   record Tick() implements Input {}
+
+  /** Durable listeners were told: there may be room again for what was held back. */
+  record Delivered(Delivery delivery) implements Input {}
 
   /** What a step is to be was computed. */
   record Evaluated(String task, Wanted wanted) implements Input {}

@@ -41,6 +41,8 @@ public final class Machine {
       Beginning.decline(draft, decline);
     } else if (input instanceof Input.Resume) {
       Beginning.resume(draft);
+    } else if (input instanceof Input.Delivered delivered) {
+      draft.delivered(delivered.delivery());
     } else if (draft.underWay()) {
       acceptInRun(draft, input);
     }

@@ -340,7 +340,8 @@ final class Operations {
   static void fail(Draft draft, Task task, Failure failure) {
     draft.put(task.failed(failure, draft.now()));
     draft.failRun(failure);
-    draft.tell(header -> new StepFailed(header, task.step(), failure.message()));
+    Duration took = draft.since(task.startedAt());
+    draft.tell(header -> new StepFailed(header, task.step(), failure.message(), took));
   }
 
   private static Failure inTheWay(Task task, Resource resource, Answer.NotOurs notOurs) {

@@ -102,6 +102,7 @@ final class RunEdit {
     return new RunRecord(
         base.id(),
         base.kind(),
+        base.by(),
         status,
         base.planVersion(),
         base.startedAt(),

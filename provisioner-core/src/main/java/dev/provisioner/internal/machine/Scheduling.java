@@ -11,6 +11,7 @@ import dev.provisioner.internal.document.Task.Phase;
 import dev.provisioner.plan.OnFailure;
 import dev.provisioner.state.Summary.Lifecycle;
 import dev.provisioner.state.Summary.RunStatus;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,7 +30,7 @@ final class Scheduling {
       if (stopsEarly(draft)) {
         stop(draft);
       }
-      while (draft.tally().count(Phase.BLOCKED) > 0 && draft.takeUnsettled()) {
+      while (draft.hasRoom() && draft.tally().count(Phase.BLOCKED) > 0 && draft.takeUnsettled()) {
         beginOrGiveUp(draft); // each round may free others
       }
       if (draft.tally().open() > 0) {
@@ -111,7 +112,7 @@ final class Scheduling {
     Verdict verdict = verdict(draft, task, predecessors);
     if (verdict.missing != null) {
       draft.put(task.stopped("it comes after '" + verdict.missing + "', which is not done"));
-    } else if (verdict.ready) {
+    } else if (verdict.ready && draft.hasRoom()) {
       Operations.start(draft, task);
     }
   }
@@ -263,6 +264,7 @@ final class Scheduling {
     }
     draft.signals(draft.signals().cancel(null));
     String summary = Summaries.of(draft);
-    draft.tell(header -> new RunEnded(header, status, summary));
+    Duration took = Duration.between(draft.run().startedAt(), draft.now());
+    draft.tell(header -> new RunEnded(header, status, summary, took));
   }
 }

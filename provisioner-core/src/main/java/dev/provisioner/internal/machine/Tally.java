@@ -41,6 +41,15 @@ final class Tally {
     return count;
   }
 
+  /** Returns how many tasks make a call or a computation. */
+  int calling() {
+    int calling = 0;
+    for (Phase phase : PHASES) {
+      calling += phase.calling() ? count(phase) : 0;
+    }
+    return calling;
+  }
+
   /** Returns how many tasks have something left to do in this run. */
   int open() {
     int open = 0;

@@ -38,7 +38,7 @@ public final class Timers {
       return;
     }
     for (Task task : draft.tasks()) {
-      if (task.phase().timed()) {
+      if (task.phase().timed() && draft.hasRoom()) {
         passed(draft, task);
       }
     }
@@ -76,8 +76,12 @@ public final class Timers {
     return task.startedAt().plusMillis(record.policy().timeoutMillis());
   }
 
-  /** Returns the next time at which a run that makes no calls has something to do, or null. */
-  public static @Nullable Instant next(Document document) {
+  /**
+   * Returns the next time at which a run that makes no calls has something to do, or null.
+   *
+   * @param heldBack whether it begins nothing, for the outbox is full
+   */
+  public static @Nullable Instant next(Document document, boolean heldBack) {
     RunRecord run = document.run();
     if (run == null || !run.status().underWay()) {
       return null;
@@ -85,7 +89,7 @@ public final class Timers {
     boolean limited = run.status() == RunStatus.RUNNING && !run.stopping();
     Instant next = limited ? run.deadline() : null;
     for (Task task : run.tasks().values()) {
-      if (task.phase().timed()) {
+      if (task.phase().timed() && !heldBack) {
         next = earlier(next, task.dueAt());
         next = earlier(next, limit(document, document.step(task.step()), task));
       }
@@ -93,7 +97,8 @@ public final class Timers {
     return next;
   }
 
-  private static @Nullable Instant earlier(@Nullable Instant a, @Nullable Instant b) {
+  /** Returns the earlier of two times, of which null is never. */
+  public static @Nullable Instant earlier(@Nullable Instant a, @Nullable Instant b) {
     if (a == null || b == null) {
       return a == null ? b : a;
     }

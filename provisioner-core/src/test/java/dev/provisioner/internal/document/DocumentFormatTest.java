@@ -7,13 +7,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.provisioner.error.StateStoreException;
+import dev.provisioner.event.EventHeader;
+import dev.provisioner.event.Progress;
+import dev.provisioner.event.ProvisioningEvent;
 import dev.provisioner.internal.machine.Timers;
 import dev.provisioner.plan.OnDeprovision;
 import dev.provisioner.plan.OnFailure;
 import dev.provisioner.plan.Retry;
 import dev.provisioner.state.Summary.Lifecycle;
 import dev.provisioner.state.Summary.RunStatus;
+import dev.provisioner.tenant.TenantId;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -34,6 +39,77 @@ final class DocumentFormatTest {
     assertThat(DocumentFormat.read(DocumentFormat.write(document), "x")).isEqualTo(document);
     Document blank = Document.blank("shop", "plan", "acme");
     assertThat(DocumentFormat.read(DocumentFormat.write(blank), "x")).isEqualTo(blank);
+  }
+
+  @Test
+  void aDocumentWithoutWaitingEventsSaysNothingOfThem() {
+    byte[] written = DocumentFormat.write(Document.blank("shop", "plan", "acme"));
+    assertThat(new String(written, StandardCharsets.UTF_8)).doesNotContain("outbox");
+  }
+
+  @Test
+  void anEventOfANewerReleaseIsKeptAndNothingAfterItIsTold() throws Exception {
+    ObjectNode tree = (ObjectNode) JSON.readTree(DocumentFormat.write(full()));
+    ObjectNode newer = (ObjectNode) tree.at("/outbox/events/1");
+    newer.put("what", "StepForked").put("into", 3);
+    Document read = DocumentFormat.read(JSON.writeValueAsBytes(tree), "x");
+    assertThat(read.outbox().known()).extracting(OutboxEvent::what).containsExactly("RunStarted");
+    JsonNode written = JSON.readTree(DocumentFormat.write(read));
+    assertThat(written.at("/outbox/events/1/what").asText()).isEqualTo("StepForked");
+    assertThat(written.at("/outbox/events/1/into").asInt()).isEqualTo(3);
+  }
+
+  @Test
+  void eventsOutOfOrderOrWithoutWhatMakesThemAreRefused() throws Exception {
+    for (String damage : List.of("sequence", "what", "at", "run", "step", "until", "status")) {
+      ObjectNode tree = (ObjectNode) JSON.readTree(DocumentFormat.write(full()));
+      tree.at("/outbox/events").forEach(event -> ((ObjectNode) event).remove(damage));
+      assertThatThrownBy(() -> DocumentFormat.read(JSON.writeValueAsBytes(tree), "x"))
+          .as(damage)
+          .isInstanceOf(StateStoreException.class)
+          .hasMessageStartingWith("The state of x is damaged");
+    }
+  }
+
+  @Test
+  void everyRecordedEventIsToldAsItWas() throws Exception {
+    Document document = full();
+    List<ProvisioningEvent> told =
+        DocumentFormat.read(DocumentFormat.write(document), "x").outbox().events().stream()
+            .map(event -> event.told(document))
+            .toList();
+    assertThat(told).isEqualTo(events());
+  }
+
+  @Test
+  void aLongTextIsCutBetweenCharacters() {
+    String text = "x".repeat(999) + "\uD83D\uDE00".repeat(3);
+    OutboxEvent event =
+        OutboxEvent.of(new ProvisioningEvent.StepFailed(header(1), "s", text, Duration.ZERO));
+    assertThat(event.text()).isEqualTo("x".repeat(999) + "…");
+  }
+
+  private static EventHeader header(long sequence) {
+    TenantId acme = TenantId.of("acme");
+    return new EventHeader(sequence, NOW, "shop", acme, "plan", "run", sequence == 1 ? "al" : null);
+  }
+
+  private static List<ProvisioningEvent> events() {
+    Duration time = Duration.ofNanos(1_234_567_890_123L);
+    return List.of(
+        new ProvisioningEvent.RunStarted(header(1), "provision"),
+        new ProvisioningEvent.RunResumed(header(2), "why"),
+        new ProvisioningEvent.RollbackStarted(header(3), "why"),
+        new ProvisioningEvent.StepWaiting(header(4), "s", "the world", NOW.plusSeconds(1)),
+        new ProvisioningEvent.StepRetrying(header(5), "s", 1, 3, time, "busy"),
+        new ProvisioningEvent.StepDone(header(7), "s", "made", time, new Progress(List.of(), 1, 2)),
+        new ProvisioningEvent.StepFailed(header(8), "s", "no", time),
+        new ProvisioningEvent.RunEnded(header(9), RunStatus.FAILED, "failed", time));
+  }
+
+  private static Outbox outbox() {
+    List<OutboxEvent> events = events().stream().map(OutboxEvent::of).toList();
+    return new Outbox(events, Map.of("audit", 4L), "status", 2, NOW);
   }
 
   @Test
@@ -105,7 +181,7 @@ final class DocumentFormatTest {
       String damaged =
           whole.replaceAll("\"" + field + "\":(\"[^\"]*\"|[0-9.]+)", "\"" + field + "\":null");
       try {
-        Timers.next(read(damaged));
+        Timers.next(read(damaged), false);
       } catch (StateStoreException e) {
         refused++;
       }
@@ -154,7 +230,7 @@ final class DocumentFormatTest {
       }
       try {
         Document read = DocumentFormat.read(damaged, "x");
-        Timers.next(read);
+        Timers.next(read, false);
         assertThat(DocumentFormat.read(DocumentFormat.write(read), "x")).isEqualTo(read);
       } catch (StateStoreException e) {
         assertThat(e).hasMessageContaining("It was left as it is.");
@@ -208,6 +284,7 @@ final class DocumentFormatTest {
         Signals.NONE,
         NOW,
         0,
+        Outbox.EMPTY,
         Map.of());
   }
 
@@ -234,6 +311,7 @@ final class DocumentFormatTest {
         new RunRecord(
             "run",
             RunRecord.Kind.PROVISION,
+            "alice",
             RunStatus.ROLLING_BACK,
             3,
             NOW,
@@ -251,7 +329,7 @@ final class DocumentFormatTest {
             tasks);
     PastRun past = new PastRun("past", RunRecord.Kind.PURGE, RunStatus.FAILED, NOW, NOW, "no");
     Signals signals =
-        Signals.NONE.cancel("run").add(new Signals.Request("next", json, "s1:q", 3, true));
+        Signals.NONE.cancel("run").add(new Signals.Request("next", json, "s1:q", 3, true, "carol"));
     Document base = withInput(json);
     return new Document(
         base.schema(),
@@ -272,6 +350,7 @@ final class DocumentFormatTest {
         signals,
         NOW,
         12,
+        outbox(),
         Map.of());
   }
 }

@@ -10,7 +10,7 @@ final class SignalsTest {
   private static final Signals FIRST = Signals.NONE.add(request("first"));
 
   private static Signals.Request request(String id) {
-    return new Signals.Request(id, NullNode.getInstance(), "s1:x", 1, false);
+    return new Signals.Request(id, NullNode.getInstance(), "s1:x", 1, false, null);
   }
 
   @Test

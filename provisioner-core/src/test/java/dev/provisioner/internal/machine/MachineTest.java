@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.provisioner.event.EventHeader;
+import dev.provisioner.event.ProvisioningEvent;
+import dev.provisioner.internal.document.Delivery;
 import dev.provisioner.internal.document.Document;
 import dev.provisioner.internal.document.DocumentFormat;
 import dev.provisioner.internal.document.Failure;
+import dev.provisioner.internal.document.Outbox;
+import dev.provisioner.internal.document.OutboxEvent;
 import dev.provisioner.internal.document.Policy;
 import dev.provisioner.internal.document.Resource;
 import dev.provisioner.internal.document.RunRecord;
@@ -19,10 +24,12 @@ import dev.provisioner.spi.Change;
 import dev.provisioner.state.Summary.Lifecycle;
 import dev.provisioner.state.Summary.RunStatus;
 import dev.provisioner.tenant.NameRule;
+import dev.provisioner.tenant.TenantId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -37,6 +44,7 @@ final class MachineTest {
   private final Random random = new Random(7);
   private Document document = Document.blank("shop", "plan", "acme");
   private boolean durable;
+  private boolean keepsEvents;
   private List<Effect> effects = new ArrayList<>();
 
   // ---- making
@@ -97,7 +105,7 @@ final class MachineTest {
     wants("a", "x");
     answer("a", new Answer.Busy(Duration.ofSeconds(3), "the earlier call"));
     assertThat(durable).isTrue();
-    assertThat(Timers.next(document)).isEqualTo(now.plusSeconds(3));
+    assertThat(Timers.next(document, false)).isEqualTo(now.plusSeconds(3));
     now = now.plusSeconds(3);
     apply(new Input.Tick());
     assertThat(calls()).containsExactly("FIND a");
@@ -259,13 +267,180 @@ final class MachineTest {
   void theSameMomentAndInputsGiveTheSameDocument() {
     Document first = Document.blank("shop", "plan", "acme");
     List<Input> inputs = List.of(begin("r", step("a")), new Input.Evaluated("ENSURE:a", spec("x")));
-    Document once = Machine.apply(first, inputs, new Moment(now, new Random(1))).document();
-    Document twice = Machine.apply(first, inputs, new Moment(now, new Random(1))).document();
+    Document once = Machine.apply(first, inputs, new Moment(now, new Random(1), false)).document();
+    Document twice = Machine.apply(first, inputs, new Moment(now, new Random(1), false)).document();
     assertThat(once).isEqualTo(twice);
     assertThat(first).isEqualTo(Document.blank("shop", "plan", "acme"));
   }
 
   // ---- the words above
+
+  // ---- the outbox
+
+  @Test
+  void eventsAreRecordedWithWhatTheyTellOf() {
+    keepsEvents = true;
+    begin(step("a"));
+    wants("a", "x");
+    assertThat(waiting()).containsExactly("1 RunStarted");
+    answer("a", ABSENT);
+    now = now.plusSeconds(3);
+    answer("a", new Answer.Made(json("made")));
+    assertThat(durable).isTrue();
+    assertThat(waiting()).containsExactly("1 RunStarted", "2 StepDone", "3 RunEnded");
+    assertThat(document.outbox().events()).allMatch(event -> "alice".equals(event.by()));
+    assertThat(document.outbox().events().get(2).time()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(document.events()).isEqualTo(3);
+  }
+
+  @Test
+  void withoutDurableListenersNothingIsRecorded() {
+    provisioned("x");
+    assertThat(document.events()).isEqualTo(3);
+    assertThat(document.outbox()).isEqualTo(Outbox.EMPTY);
+  }
+
+  @Test
+  void whatAllHaveTakenLeavesWithoutAWriteOfItsOwn() {
+    keepsEvents = true;
+    provisioned("x");
+    deliver(Map.of("audit", 2L, "status", 1L));
+    assertThat(durable).isFalse();
+    assertThat(waiting()).containsExactly("2 StepDone", "3 RunEnded");
+    assertThat(document.outbox().taken()).isEqualTo(Map.of("audit", 2L));
+    deliver(Map.of("audit", 3L, "status", 3L));
+    assertThat(document.outbox()).isEqualTo(Outbox.EMPTY);
+  }
+
+  @Test
+  void aFailureIsCountedUntilAllIsTaken() {
+    keepsEvents = true;
+    provisioned("x");
+    for (int failures = 1; failures <= 2; failures++) {
+      apply(new Input.Delivered(new Delivery(Map.of("audit", 0L), "audit", now.plusSeconds(1))));
+      assertThat(document.outbox().failures()).isEqualTo(failures);
+    }
+    assertThat(document.outbox().failing()).isEqualTo("audit");
+    assertThat(document.outbox().dueAt()).isEqualTo(now.plusSeconds(1));
+    deliver(Map.of("audit", 1L));
+    assertThat(document.outbox().failures()).isZero();
+    assertThat(document.outbox().dueAt()).isNull();
+  }
+
+  @Test
+  void aFullOutboxHoldsNewStepsBackUntilThereIsRoom() {
+    keepsEvents = true;
+    fill(Outbox.MOST_EVENTS - 2);
+    begin(step("a"), step("b"), step("c"));
+    assertThat(computed()).as("with its start, one more event fits").containsExactly("a");
+    make("a", "x");
+    assertThat(document.outbox().hasRoomBeside(0)).isFalse();
+    assertThat(computed()).isEmpty();
+    assertThat(run().status()).isEqualTo(RunStatus.RUNNING);
+    deliver(Map.of("audit", document.events()));
+    assertThat(computed()).containsExactly("b", "c");
+  }
+
+  @Test
+  void aFullOutboxHoldsRetriesBackAndTheirTimeDoesNotRunOut() {
+    keepsEvents = true;
+    begin(step("a"));
+    wants("a", "x");
+    answer("a", new Answer.Threw(Failure.Type.TRANSIENT, "busy", null));
+    fill(Outbox.MOST_EVENTS);
+    now = now.plusSeconds(1_000_000);
+    apply(new Input.Tick());
+    assertThat(calls()).isEmpty();
+    assertThat(Timers.next(document, true)).isNull();
+    deliver(Map.of("audit", document.events()));
+    apply(new Input.Tick());
+    assertThat(calls()).containsExactly("FIND a");
+  }
+
+  @Test
+  void anEngineWithoutDurableListenersIsNotHeldBackAndKeepsWhatWaits() {
+    keepsEvents = true;
+    fill(Outbox.MOST_EVENTS);
+    Outbox before = document.outbox();
+    keepsEvents = false;
+    provisioned("x");
+    assertThat(run().status()).isEqualTo(RunStatus.SUCCEEDED);
+    assertThat(document.outbox()).isEqualTo(before);
+  }
+
+  @Test
+  void aRunOfAFullOutboxCanBeCancelled() {
+    keepsEvents = true;
+    fill(Outbox.MOST_EVENTS);
+    begin(step("a"), step("b"));
+    apply(new Input.Cancel());
+    assertThat(run().status()).isEqualTo(RunStatus.CANCELLED);
+  }
+
+  @Test
+  void longEventsFillTheOutboxToo() {
+    Outbox outbox = Outbox.EMPTY;
+    while (outbox.hasRoomBeside(0)) {
+      outbox = outbox.with(waited(outbox.events().size() + 1, "x".repeat(5_000)));
+    }
+    assertThat(outbox.events()).hasSize(35); // of 1,151 characters each
+  }
+
+  private void fill(int events) {
+    Outbox outbox = document.outbox();
+    long sequence = document.events();
+    while (outbox.events().size() < events) {
+      outbox = outbox.with(waited(++sequence, ""));
+    }
+    document = withEvents(document.outbox(outbox), sequence);
+  }
+
+  private OutboxEvent waited(long sequence, String text) {
+    EventHeader header =
+        new EventHeader(sequence, now, "shop", TenantId.of("acme"), "plan", "run", null);
+    return OutboxEvent.of(new ProvisioningEvent.StepFailed(header, "a", text, Duration.ZERO));
+  }
+
+  private static Document withEvents(Document d, long events) {
+    return new Document(
+        d.schema(),
+        d.installation(),
+        d.plan(),
+        d.tenant(),
+        d.planVersion(),
+        d.lifecycle(),
+        d.input(),
+        d.inputFingerprint(),
+        d.token(),
+        d.lease(),
+        d.writeId(),
+        events,
+        d.steps(),
+        d.run(),
+        d.history(),
+        d.signals(),
+        d.retainedUntil(),
+        d.ticket(),
+        d.outbox(),
+        d.more());
+  }
+
+  private void deliver(Map<String, Long> taken) {
+    apply(new Input.Delivered(new Delivery(taken, null, null)));
+  }
+
+  private List<String> waiting() {
+    return document.outbox().events().stream()
+        .map(event -> event.sequence() + " " + event.what())
+        .toList();
+  }
+
+  private List<String> computed() {
+    return effects.stream()
+        .filter(Effect.Evaluate.class::isInstance)
+        .map(effect -> ((Effect.Evaluate) effect).step())
+        .toList();
+  }
 
   private static PlannedStep step(String name, String... dependsOn) {
     return planned(name, OnFailure.KEEP, dependsOn);
@@ -295,7 +470,8 @@ final class MachineTest {
         null,
         OnFailure.KEEP,
         null,
-        0);
+        0,
+        "alice");
   }
 
   private void wants(String step, String spec) {
@@ -327,7 +503,7 @@ final class MachineTest {
 
   private void apply(Input input) {
     Machine.Transition transition =
-        Machine.apply(document, List.of(input), new Moment(now, random));
+        Machine.apply(document, List.of(input), new Moment(now, random, keepsEvents));
     document = transition.document();
     effects = transition.effects();
     durable = transition.durable();

@@ -11,7 +11,7 @@ public interface Database {
   /** Returns its name, for people. */
   String name();
 
-  /** Returns the folder of its migrations, beside this class. */
+  /** Returns the folder of its migrations in the jar, below {@code dev/provisioner/jdbc}. */
   String migrations();
 
   /** Refuses a database that cannot keep what the store promises. */
@@ -28,14 +28,17 @@ public interface Database {
   /** Returns the database's time in milliseconds since 1970, for use in SQL. */
   String now();
 
-  /** Makes what was committed durable, where a commit alone is not. */
-  void sync(Connection connection) throws SQLException;
-
   /** Returns whether writes want a connection that commits each statement by itself. */
   boolean autoCommits();
 
   /** Prepares a statement that ends at the timeout, if the database does not see to that itself. */
   PreparedStatement prepare(Connection connection, String sql) throws SQLException;
+
+  /** Returns the statement that inserts a row of so many columns, unless its key is there. */
+  String insertUnlessThere(String table, String columns, String key, int count);
+
+  /** Commits durably. */
+  void commit(Connection connection) throws SQLException;
 
   /** Sets a part of a key, which is compared byte for byte. */
   void setKeyPart(PreparedStatement statement, int index, String part) throws SQLException;

@@ -111,6 +111,19 @@ public final class H2 implements Database {
     return connection.prepareStatement(sql);
   }
 
+  /** It is written over with the same: H2 has no shorter way to leave a row alone. */
+  @Override
+  public String insertUnlessThere(String table, String columns, String key, int count) {
+    String values = "?" + ", ?".repeat(count - 1);
+    return String.format("MERGE INTO %s (%s) KEY (%s) VALUES (%s)", table, columns, key, values);
+  }
+
+  @Override
+  public void commit(Connection connection) throws SQLException {
+    connection.commit();
+    sync(connection);
+  }
+
   /** As bytes, because H2 compares text by the database's collation. */
   @Override
   public void setKeyPart(PreparedStatement statement, int index, String part) throws SQLException {
@@ -154,8 +167,7 @@ public final class H2 implements Database {
   }
 
   /** A commit alone would be durable half a second later. */
-  @Override
-  public void sync(Connection connection) throws SQLException {
+  private void sync(Connection connection) throws SQLException {
     if (!inMemory) {
       try (Statement statement = connection.createStatement()) {
         statement.execute("CHECKPOINT SYNC");

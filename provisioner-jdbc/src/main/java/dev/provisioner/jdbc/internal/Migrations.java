@@ -23,7 +23,8 @@ public final class Migrations {
   private static final Logger LOG = LoggerFactory.getLogger("dev.provisioner.jdbc");
 
   /** In their order; the first is version 1. */
-  private static final List<String> FILES = List.of("V1__state.sql", "V2__queue.sql");
+  private static final List<String> FILES =
+      List.of("V1__state.sql", "V2__queue.sql", "V3__event.sql");
 
   private static final int ATTEMPTS = 20;
 
@@ -48,7 +49,7 @@ public final class Migrations {
               + place
               + ". Open it with createTables(), or run "
               + String.join(", ", FILES.subList(version, FILES.size()))
-              + " (beside this class in the jar, in "
+              + " (in the jar, in dev/provisioner/jdbc/"
               + database.migrations()
               + ") with the table prefix '"
               + tables.prefix()

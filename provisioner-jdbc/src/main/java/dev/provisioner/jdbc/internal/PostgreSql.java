@@ -156,9 +156,6 @@ public final class PostgreSql implements Database {
   }
 
   @Override
-  public void sync(Connection connection) {}
-
-  @Override
   public boolean autoCommits() {
     return true;
   }
@@ -168,6 +165,18 @@ public final class PostgreSql implements Database {
     PreparedStatement statement = connection.prepareStatement(sql);
     statement.setQueryTimeout(timeoutSeconds);
     return statement;
+  }
+
+  @Override
+  public String insertUnlessThere(String table, String columns, String key, int count) {
+    String values = "?" + ", ?".repeat(count - 1);
+    return String.format(
+        "INSERT INTO %s (%s) VALUES (%s) ON CONFLICT DO NOTHING", table, columns, values);
+  }
+
+  @Override
+  public void commit(Connection connection) throws SQLException {
+    connection.commit();
   }
 
   @Override

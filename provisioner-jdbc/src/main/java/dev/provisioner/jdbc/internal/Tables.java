@@ -32,6 +32,11 @@ public record Tables(@Nullable String schema, String prefix) {
     return qualified("state");
   }
 
+  /** Returns the audit log's table for use in SQL. */
+  public String events() {
+    return qualified("event");
+  }
+
   /** Returns the table of applied migrations for use in SQL. */
   public String versions() {
     return qualified("schema_version");

@@ -1,5 +1,8 @@
 package dev.provisioner.jdbc.queue;
 
+import dev.provisioner.engine.ProvisionOptions;
+import dev.provisioner.engine.ProvisionOptions.WhenRunning;
+import dev.provisioner.engine.RemovalOptions;
 import dev.provisioner.engine.SealedInput;
 import dev.provisioner.engine.Ticket;
 import java.time.Duration;
@@ -30,7 +33,15 @@ record Entry(
     return new Lane(job.plan(), job.tenant());
   }
 
-  Ticket asTicket() {
+  ProvisionOptions provisionOptions() {
+    return new ProvisionOptions(WhenRunning.REFUSE, asTicket(), job.by());
+  }
+
+  RemovalOptions removalOptions() {
+    return new RemovalOptions(retention, asTicket(), job.by());
+  }
+
+  private Ticket asTicket() {
     return new Ticket(job.id(), ticket);
   }
 }

@@ -20,8 +20,8 @@ import java.util.TreeSet;
 final class H2Lines implements Lines {
   private static final String INSERT =
       "INSERT INTO $jobs (installation, id, plan, tenant, kind, priority, plan_version, fingerprint,"
-          + " input, retention, not_before, submitted_at, status, cancelled) VALUES (?, ?, ?, ?, ?,"
-          + " ?, ?, ?, ?, ?, coalesce(CAST(? AS BIGINT), $now + ?), $now, 'NEW', FALSE)";
+          + " input, retention, requested_by, not_before, submitted_at, status, cancelled)"
+          + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(CAST(? AS BIGINT), $now + ?), $now, 'NEW', FALSE)";
   private static final String NEW_JOBS =
       "SELECT id, plan, tenant FROM $jobs WHERE installation = ? AND status = 'NEW'"
           + " AND not_before <= $now ORDER BY not_before, position LIMIT ?";
@@ -88,8 +88,9 @@ final class H2Lines implements Lines {
     statement.setString(8, input == null ? null : input.fingerprint());
     statement.setBytes(9, input == null ? null : input.json());
     statement.setObject(10, request.retentionMillis(), Types.BIGINT);
-    statement.setObject(11, Times.due(request.notBefore()), Types.BIGINT);
-    statement.setLong(12, request.delay().toMillis());
+    statement.setString(11, request.by());
+    statement.setObject(12, Times.due(request.notBefore()), Types.BIGINT);
+    statement.setLong(13, request.delay().toMillis());
   }
 
   @Override

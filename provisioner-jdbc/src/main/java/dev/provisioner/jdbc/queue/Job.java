@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind what it asks for
  * @param status how it stands
  * @param priority jobs with a higher one are taken first
+ * @param by who asked, or null if nobody was named
  * @param notBefore when it may begin
  * @param submittedAt when it was submitted
  * @param startedAt when a run was found to be under way for it; null if not, or if it ended at once
@@ -29,6 +30,7 @@ public record Job(
     Kind kind,
     Status status,
     int priority,
+    @Nullable String by,
     Instant notBefore,
     Instant submittedAt,
     @Nullable Instant startedAt,

@@ -1,6 +1,7 @@
 package dev.provisioner.jdbc.queue;
 
 import dev.provisioner.engine.ProvisioningEngine;
+import dev.provisioner.engine.RemovalOptions;
 import dev.provisioner.engine.SealedInput;
 import dev.provisioner.engine.Ticket;
 import dev.provisioner.plan.Plan;
@@ -27,6 +28,7 @@ public final class JobRequest {
   private final @Nullable Instant notBefore;
   private final Duration delay;
   private final @Nullable Duration retention;
+  private final @Nullable String by;
 
   private JobRequest(
       Plan<?> plan,
@@ -37,7 +39,8 @@ public final class JobRequest {
       int priority,
       @Nullable Instant notBefore,
       Duration delay,
-      @Nullable Duration retention) {
+      @Nullable Duration retention,
+      @Nullable String by) {
     this.plan = Objects.requireNonNull(plan, "plan");
     this.tenant = Objects.requireNonNull(tenant, "tenant");
     this.kind = kind;
@@ -47,6 +50,7 @@ public final class JobRequest {
     this.notBefore = notBefore;
     this.delay = delay;
     this.retention = retention;
+    this.by = new RemovalOptions(null, null, by).by(); // which checks it
   }
 
   /** Asks for what the plan describes for this input. */
@@ -67,7 +71,7 @@ public final class JobRequest {
 
   private static JobRequest of(Plan<?> plan, TenantId tenant, Job.Kind kind, Sealing sealing) {
     String id = UUID.randomUUID().toString();
-    return new JobRequest(plan, tenant, kind, sealing, id, 0, null, Duration.ZERO, null);
+    return new JobRequest(plan, tenant, kind, sealing, id, 0, null, Duration.ZERO, null, null);
   }
 
   /**
@@ -78,7 +82,7 @@ public final class JobRequest {
    */
   public JobRequest id(String requestId) {
     return new JobRequest(
-        plan, tenant, kind, sealing, requestId, priority, notBefore, delay, retention);
+        plan, tenant, kind, sealing, requestId, priority, notBefore, delay, retention, by);
   }
 
   /**
@@ -92,7 +96,8 @@ public final class JobRequest {
     if (urgency < -1_000 || urgency > 1_000) {
       throw new IllegalArgumentException("A priority is -1,000 to 1,000, not " + urgency + ".");
     }
-    return new JobRequest(plan, tenant, kind, sealing, id, urgency, notBefore, delay, retention);
+    return new JobRequest(
+        plan, tenant, kind, sealing, id, urgency, notBefore, delay, retention, by);
   }
 
   /**
@@ -101,7 +106,7 @@ public final class JobRequest {
   public JobRequest notBefore(Instant time) {
     Objects.requireNonNull(time, "time");
     return new JobRequest(
-        plan, tenant, kind, sealing, id, priority, time, Duration.ZERO, retention);
+        plan, tenant, kind, sealing, id, priority, time, Duration.ZERO, retention, by);
   }
 
   /**
@@ -113,7 +118,7 @@ public final class JobRequest {
     if (time.isNegative() || time.compareTo(Duration.ofDays(36_525)) > 0) {
       throw new IllegalArgumentException("A delay is zero to 100 years, not " + time + ".");
     }
-    return new JobRequest(plan, tenant, kind, sealing, id, priority, null, time, retention);
+    return new JobRequest(plan, tenant, kind, sealing, id, priority, null, time, retention, by);
   }
 
   /**
@@ -130,7 +135,18 @@ public final class JobRequest {
     if (time.isNegative() || time.compareTo(Duration.ofDays(36_525)) > 0) {
       throw new IllegalArgumentException("A retention is zero to 100 years, not " + time + ".");
     }
-    return new JobRequest(plan, tenant, kind, sealing, id, priority, notBefore, delay, time);
+    return new JobRequest(plan, tenant, kind, sealing, id, priority, notBefore, delay, time, by);
+  }
+
+  /**
+   * Sets who asks: it is recorded with the job and its run, and told with the run's events.
+   *
+   * @param actor 1 to 200 printable characters
+   */
+  public JobRequest by(String actor) {
+    Objects.requireNonNull(actor, "actor");
+    return new JobRequest(
+        plan, tenant, kind, sealing, id, priority, notBefore, delay, retention, actor);
   }
 
   /** Returns its id. */
@@ -144,6 +160,10 @@ public final class JobRequest {
 
   TenantId tenant() {
     return tenant;
+  }
+
+  @Nullable String by() {
+    return by;
   }
 
   Job.Kind kind() {

@@ -94,6 +94,7 @@ final class JobTable {
             Job.Kind.valueOf(row.getString("kind")),
             status(row.getString("status")),
             row.getInt("priority"),
+            row.getString("requested_by"),
             Instant.ofEpochMilli(row.getLong("not_before")),
             Instant.ofEpochMilli(row.getLong("submitted_at")),
             time(row, "started_at"),

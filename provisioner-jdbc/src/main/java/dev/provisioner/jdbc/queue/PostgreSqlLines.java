@@ -18,13 +18,14 @@ final class PostgreSqlLines implements Lines {
   private static final String INSERT =
       """
       INSERT INTO $jobs (installation, id, plan, tenant, kind, priority, plan_version, fingerprint,
-                         input, retention, not_before, submitted_at, status, cancelled)
+                         input, retention, requested_by, not_before, submitted_at, status,
+                         cancelled)
       SELECT ?, id, plan, tenant, kind, priority, plan_version, fingerprint,
-             input, retention, coalesce(not_before, $now + delay), $now, 'NEW', FALSE
+             input, retention, requested_by, coalesce(not_before, $now + delay), $now, 'NEW', FALSE
       FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::int[], ?::bigint[], ?::text[],
-                  ?::bytea[], ?::bigint[], ?::bigint[], ?::bigint[])
+                  ?::bytea[], ?::bigint[], ?::text[], ?::bigint[], ?::bigint[])
         AS g (id, plan, tenant, kind, priority, plan_version, fingerprint,
-              input, retention, not_before, delay)
+              input, retention, requested_by, not_before, delay)
       ON CONFLICT DO NOTHING
       """;
 
@@ -115,6 +116,7 @@ final class PostgreSqlLines implements Lines {
             ofInput("text", SealedInput::fingerprint),
             ofInput("bytea", SealedInput::json),
             new Column("bigint", job -> job.request().retentionMillis()),
+            new Column("text", job -> job.request().by()),
             new Column("bigint", job -> Times.due(job.request().notBefore())),
             new Column("bigint", job -> job.request().delay().toMillis()));
     try (PreparedStatement statement = database.prepare(connection, insert)) {

@@ -62,8 +62,7 @@ final class Turns {
             connection -> {
               T result = work.on(connection);
               if (!database.autoCommits()) {
-                connection.commit();
-                database.sync(connection);
+                database.commit(connection);
               }
               return result;
             });

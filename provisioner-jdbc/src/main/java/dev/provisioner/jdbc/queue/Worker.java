@@ -8,7 +8,6 @@ import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.FailureHandler;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import dev.provisioner.engine.Outcome;
-import dev.provisioner.engine.ProvisionOptions;
 import dev.provisioner.engine.ProvisioningEngine;
 import dev.provisioner.engine.Run;
 import dev.provisioner.engine.SealedInput;
@@ -132,11 +131,9 @@ final class Worker implements ExecutionHandler<String>, FailureHandler<String> {
     }
     return Optional.of(
         switch (job.kind()) {
-          case PROVISION ->
-              engine.provision(input(entry), ProvisionOptions.defaults().ticket(entry.asTicket()));
-          case DEPROVISION ->
-              engine.deprovision(plan, job.tenant(), entry.retention(), entry.asTicket());
-          case PURGE -> engine.purge(plan, job.tenant(), entry.asTicket());
+          case PROVISION -> engine.provision(input(entry), entry.provisionOptions());
+          case DEPROVISION -> engine.deprovision(plan, job.tenant(), entry.removalOptions());
+          case PURGE -> engine.purge(plan, job.tenant(), entry.removalOptions());
         });
   }
 

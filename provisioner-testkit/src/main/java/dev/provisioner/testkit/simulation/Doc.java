@@ -125,6 +125,16 @@ final class Doc {
     return json.path("steps").has(name);
   }
 
+  /** Returns the number of the last event. */
+  long events() {
+    return json.path("events").asLong(0);
+  }
+
+  /** Returns how many events wait to be told. */
+  int waitingEvents() {
+    return json.at("/outbox/events").size();
+  }
+
   long token() {
     return json.path("token").asLong(0);
   }
@@ -219,11 +229,14 @@ final class Doc {
     return ids;
   }
 
-  /** Returns all that only the holder of the lease may change. */
-  JsonNode withoutSignals() {
+  /** Returns all that only the holder of the lease may change; the outbox too, if there is one. */
+  JsonNode holders() {
     com.fasterxml.jackson.databind.node.ObjectNode copy = json.deepCopy();
     copy.remove("signals");
     copy.remove("writeId");
+    if (holder().isEmpty()) {
+      copy.remove("outbox");
+    }
     return copy;
   }
 

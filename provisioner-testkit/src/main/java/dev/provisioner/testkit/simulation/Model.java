@@ -40,6 +40,7 @@ final class Model {
   private final Map<TenantId, Book> books = new TreeMap<>();
   private final Things things = new Things(this);
   private final Ends ends = new Ends(this, things);
+  private final Taken taken = new Taken(this);
   private final List<Wire> wires = new ArrayList<>();
   private final Set<String> accepted = new LinkedHashSet<>();
   private final Map<String, Set<String>> statuses = new HashMap<>();
@@ -198,7 +199,7 @@ final class Model {
     if (after.token() == before.token()) {
       require(
           Rule.FENCED,
-          before.holder().equals(me) || before.withoutSignals().equals(after.withoutSignals()),
+          before.holder().equals(me) || before.holders().equals(after.holders()),
           node,
           " wrote without the lease");
     } else {
@@ -300,6 +301,23 @@ final class Model {
         seen);
   }
 
+  void taken(String listener, List<ProvisioningEvent> events) {
+    for (ProvisioningEvent event : events) {
+      world.tell(listener, " takes ", event.header().sequence(), ": ", event.describe());
+      requireNoInternals(event.describe());
+      taken.add(listener, event);
+    }
+  }
+
+  void requireAllTaken() {
+    books.forEach(
+        (tenant, book) -> {
+          if (book.doc.events() > 0) {
+            taken.requireAll(tenant, book.doc);
+          }
+        });
+  }
+
   void told(Node node, ProvisioningEvent event) {
     world.tell(node, " tells: ", event.describe());
     requireNoInternals(event.describe());
@@ -330,21 +348,21 @@ final class Model {
   }
 
   boolean quiet() {
-    return books.values().stream()
-        .allMatch(
-            each ->
-                !each.doc.underWay()
-                    && each.doc.requests().isEmpty()
-                    && each.doc.holder().isEmpty());
+    return books.values().stream().allMatch(each -> quiet(each.doc));
+  }
+
+  private static boolean quiet(Doc doc) {
+    return !doc.underWay()
+        && doc.requests().isEmpty()
+        && doc.holder().isEmpty()
+        && doc.waitingEvents() == 0;
   }
 
   String unfinished() {
     StringBuilder text = new StringBuilder();
     books.forEach(
         (tenant, each) -> {
-          if (each.doc.underWay()
-              || !each.doc.requests().isEmpty()
-              || !each.doc.holder().isEmpty()) {
+          if (!quiet(each.doc)) {
             text.append(tenant).append(' ').append(each.doc);
           }
         });

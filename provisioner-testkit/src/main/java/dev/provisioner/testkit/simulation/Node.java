@@ -1,5 +1,6 @@
 package dev.provisioner.testkit.simulation;
 
+import dev.provisioner.engine.EngineBuilder;
 import dev.provisioner.engine.ProvisioningEngine;
 import dev.provisioner.error.AmbiguousException;
 import dev.provisioner.error.StateStoreException;
@@ -13,6 +14,7 @@ import dev.provisioner.testkit.SettableClock;
 import dev.provisioner.testkit.SimulatedCrash;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
@@ -55,7 +57,7 @@ final class Node {
     var timer = Gates.timer(clock);
     Steps steps = new Steps(provisioners, timer);
     this.plan = shape.plan(steps).version(version);
-    this.engine =
+    EngineBuilder builder =
         ProvisioningEngine.builder(new NodeStore(world, this, world.store()))
             .installation(World.INSTALLATION)
             .plans(plan)
@@ -69,8 +71,13 @@ final class Node {
             .sweepInterval(SWEEP)
             .cancelGrace(GRACE)
             .maxConcurrentCalls(shape.maxConcurrentCalls())
-            .listener(event -> world.model().told(this, event))
-            .build();
+            .listener(event -> world.model().told(this, event));
+    if (shape.hasDurableListeners()) {
+      for (String listener : List.of("audit", "status")) {
+        builder.durableListener(listener, new NodeListener(world, this, listener));
+      }
+    }
+    this.engine = builder.build();
   }
 
   void announced(String id) {

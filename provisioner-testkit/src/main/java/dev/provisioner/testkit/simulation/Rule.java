@@ -22,6 +22,7 @@ enum Rule {
   CLEAN("nothing of ours is left after a purge"),
   IDEMPOTENT("provisioning again what stands touches nothing"),
   EVENTS("events are told in order, after what they tell is recorded"),
+  DELIVERED("each recorded event is taken by each durable listener, in order, without a gap"),
   INSIDE("nothing from the engine's inside surfaces"),
   MOVES("no world stands still"),
   HALTS("no operation of the engine goes on for ever");

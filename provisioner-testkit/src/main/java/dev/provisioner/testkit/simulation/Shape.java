@@ -9,6 +9,7 @@ import java.time.Duration;
  *
  * @param wildness how much goes wrong: 0 for nothing, to 3
  * @param removesFirst whether the tenants are removed at the end as they are, or provisioned first
+ * @param hasDurableListeners whether every engine has two
  */
 record Shape(
     int nodes,
@@ -17,17 +18,27 @@ record Shape(
     boolean rollsBack,
     boolean hasDeadline,
     int maxConcurrentCalls,
-    boolean removesFirst) {
+    boolean removesFirst,
+    boolean hasDurableListeners) {
 
   static Shape of(Choices choices) {
+    int nodes = 1 + choices.weighted(2, 4, 2);
+    int tenants = 1 + choices.weighted(6, 2, 1);
+    int wildness = choices.weighted(2, 3, 4, 3);
+    boolean rollsBack = choices.oneIn(4);
+    boolean hasDeadline = choices.oneIn(6);
+    int maxConcurrentCalls = choices.oneIn(4) ? 1 : 16;
+    // One choice for both: a seed without durable listeners gives the schedule it gave before them.
+    int last = choices.pick(12);
     return new Shape(
-        1 + choices.weighted(2, 4, 2),
-        1 + choices.weighted(6, 2, 1),
-        choices.weighted(2, 3, 4, 3),
-        choices.oneIn(4),
-        choices.oneIn(6),
-        choices.oneIn(4) ? 1 : 16,
-        choices.oneIn(3));
+        nodes,
+        tenants,
+        wildness,
+        rollsBack,
+        hasDeadline,
+        maxConcurrentCalls,
+        last % 3 == 2,
+        last >= 9);
   }
 
   Plan<Wish> plan(Steps steps) {

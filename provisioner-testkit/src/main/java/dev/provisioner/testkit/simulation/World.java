@@ -43,6 +43,13 @@ final class World {
     {100, 3, 2, 4, 3, 0, 2, 2}
   };
 
+  private static final int[][] LISTENER = {
+    {20, 1},
+    {30, 1, 1, 2, 2},
+    {30, 2, 2, 3, 3, 0, 1, 1},
+    {20, 2, 2, 6, 6, 0, 2, 2}
+  };
+
   private final Choices choices;
   private final History history;
   private final Mutation mutation;
@@ -312,6 +319,10 @@ final class World {
     return FAULTS.get(choices.weighted(STORE[shape.wildness()]));
   }
 
+  Fault listenerFault() {
+    return FAULTS.get(choices.weighted(LISTENER[shape.wildness()]));
+  }
+
   boolean half() {
     return shape.wildness() > 0 && choices.oneIn(30);
   }
@@ -364,6 +375,7 @@ final class World {
         }
       }
       if (model.quiet()) {
+        model.requireAllTaken();
         return;
       }
       if (now >= end) {

@@ -19,6 +19,7 @@ CREATE TABLE IF NOT EXISTS provisioner_job (
   fingerprint  VARCHAR(256),   -- of the input
   input        VARBINARY(1048576), -- JSON with its secrets sealed; gone when the job has ended
   retention    BIGINT,         -- milliseconds
+  requested_by VARCHAR(800),
   run          VARCHAR(128),   -- the id of the run it became
   started_at   BIGINT,
   ended_at     BIGINT,

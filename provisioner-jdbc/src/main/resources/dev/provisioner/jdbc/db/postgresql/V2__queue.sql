@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS provisioner_job (
   fingerprint  text,             -- of the input
   input        bytea,            -- JSON with its secrets sealed; gone when the job has ended
   retention    bigint,           -- milliseconds
+  requested_by text,
   run          text,             -- the id of the run it became
   started_at   bigint,
   ended_at     bigint,
