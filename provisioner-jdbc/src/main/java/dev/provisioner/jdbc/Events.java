@@ -123,11 +123,12 @@ final class Events {
   int delete(Connection connection, String installation, Instant before, int limit)
       throws SQLException {
     String sql =
-        "DELETE FROM %1$s WHERE (%2$s) IN (SELECT %2$s FROM %1$s WHERE installation = ?"
-            + " AND happened_at < ? ORDER BY happened_at LIMIT ?)";
+        String.format(
+            "DELETE FROM %1$s WHERE (%2$s) IN (SELECT %2$s FROM %1$s WHERE installation = ?"
+                + " AND happened_at < ? ORDER BY happened_at LIMIT ?)",
+            table, KEY);
     int deleted;
-    try (PreparedStatement statement =
-        database.prepare(connection, String.format(sql, table, KEY))) {
+    try (PreparedStatement statement = database.prepare(connection, sql)) {
       database.setKeyPart(statement, 1, installation);
       statement.setObject(2, time(before));
       statement.setInt(3, limit);
