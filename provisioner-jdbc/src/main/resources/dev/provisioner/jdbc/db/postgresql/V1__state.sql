@@ -28,6 +28,15 @@ CREATE TABLE IF NOT EXISTS provisioner_state (
   PRIMARY KEY (installation, plan, tenant)
 );
 
+-- Cheaper to write than the default, where the server has it: from PostgreSQL 14, if built with it.
+DO $$
+BEGIN
+  EXECUTE 'ALTER TABLE provisioner_state ALTER COLUMN document SET COMPRESSION lz4';
+EXCEPTION WHEN syntax_error OR feature_not_supported THEN
+  NULL;
+END
+$$;
+
 CREATE INDEX IF NOT EXISTS provisioner_state_due
   ON provisioner_state (installation, due_at) WHERE due_at IS NOT NULL;
 
