@@ -52,7 +52,7 @@ final class Refusals {
     return RefusedException.forNow(why, where(document));
   }
 
-  /** Refuses a request that comes after a later one was carried out. */
+  /** Refuses a request whose run is not known, after it or a later one was carried out. */
   static void requireNotOvertaken(Document document, Ticket ticket) {
     if (ticket.number() < document.ticket()) {
       throw refused(
@@ -62,6 +62,14 @@ final class Refusals {
               + ") has been carried out, so that number "
               + ticket.number()
               + " came too late. Nothing was changed.");
+    }
+    if (ticket.number() == document.ticket()) {
+      throw refused(
+          document,
+          "The request (number "
+              + ticket.number()
+              + ") was carried out before; so many runs came after it that its own is not known any"
+              + " more. Nothing was changed.");
     }
   }
 

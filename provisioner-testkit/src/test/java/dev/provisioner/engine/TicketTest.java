@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.provisioner.engine.ProvisionOptions.WhenRunning;
 import dev.provisioner.error.RefusedException;
 import dev.provisioner.error.SecretException;
+import dev.provisioner.internal.document.PastRun;
 import dev.provisioner.plan.Plan;
 import dev.provisioner.plan.Retry;
 import dev.provisioner.plan.Step;
@@ -95,6 +96,21 @@ final class TicketTest {
             "A later request (number 2) has been carried out, so that number 1 came too late."
                 + " Nothing was changed. [tenant=acme plan=plan run=two]");
     assertThat(lab.resource("a").attributes()).containsEntry("v", "2");
+  }
+
+  @Test
+  void aRequestWhoseRunIsForgottenIsNotCarriedOutAgain() throws Exception {
+    ProvisioningEngine engine = lab.engine(plan);
+    succeeded(engine.provision(plan, ACME, Wish.of("v", "first"), ticket("one", 1)));
+    for (int i = 0; i <= PastRun.KEPT; i++) {
+      succeeded(engine.provision(plan, ACME, Wish.of("v", "direct" + i)));
+    }
+    assertThatThrownBy(() -> engine.provision(plan, ACME, Wish.of("v", "first"), ticket("one", 1)))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageStartingWith(
+            "The request (number 1) was carried out before; so many runs came after it that its"
+                + " own is not known any more. Nothing was changed. [tenant=acme plan=plan run=");
+    assertThat(lab.resource("a").attributes()).containsEntry("v", "direct" + PastRun.KEPT);
   }
 
   @Test

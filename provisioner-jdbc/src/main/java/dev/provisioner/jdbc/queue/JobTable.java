@@ -324,11 +324,15 @@ final class JobTable {
             + now
             + " THEN NULL"
             + " WHEN not_before > submitted_at THEN not_before ELSE submitted_at END) AS oldest"
-            + " FROM "
+            + " FROM (SELECT status, not_before, submitted_at FROM "
             + table
-            + " WHERE installation = ? AND ended_at IS NULL";
+            + " WHERE installation = ? AND status IN ('NEW', 'WAITING')"
+            + " UNION ALL SELECT status, not_before, submitted_at FROM "
+            + table
+            + " WHERE installation = ? AND in_turn = 1) j";
     try (PreparedStatement statement = database.prepare(connection, sql)) {
       database.setKeyPart(statement, 1, installation);
+      database.setKeyPart(statement, 2, installation);
       try (ResultSet row = statement.executeQuery()) {
         row.next();
         Long oldest = number(row, "oldest");
