@@ -6,6 +6,7 @@ import dev.provisioner.error.StateStoreException;
 import dev.provisioner.jdbc.internal.Connections;
 import dev.provisioner.jdbc.internal.Database;
 import dev.provisioner.jdbc.internal.Failures;
+import dev.provisioner.jdbc.internal.LimitedDataSource;
 import dev.provisioner.jdbc.internal.Opened;
 import dev.provisioner.jdbc.internal.PostgreSql;
 import dev.provisioner.jdbc.internal.Tables;
@@ -217,7 +218,7 @@ public final class JobQueueBuilder {
         new Housekeeping(engine, connections, jobs, turns, names, keepEnded);
     Scheduler scheduler =
         SchedulerSetup.build(
-            dataSource,
+            LimitedDataSource.of(dataSource, connections),
             this,
             tables.tasks(),
             postgreSql,
