@@ -63,7 +63,8 @@ public final class JobQueueBuilder {
   }
 
   /**
-   * Sets after how long a statement is ended.
+   * Sets after how long a statement is ended. A server that does not answer at all is given up five
+   * seconds later, also by the scheduler.
    *
    * @param timeout 1 second to 1 hour; 10 seconds by default
    */
