@@ -2,6 +2,10 @@ package dev.provisioner.jdbc;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.provisioner.testkit.tcp.TcpFaultProxy;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.h2.jdbcx.JdbcConnectionPool;
@@ -22,6 +26,25 @@ public final class Pools {
 
   public static String h2Url(Path directory) {
     return "jdbc:h2:async:" + directory.resolve("state");
+  }
+
+  /** Starts a proxy in front of a PostgreSQL server. */
+  public static TcpFaultProxy proxy(String url) throws IOException {
+    return TcpFaultProxy.to(new InetSocketAddress("127.0.0.1", port(url)));
+  }
+
+  /**
+   * Returns the address through a proxy, which then sees the text of each statement. Without {@code
+   * loginTimeout} the driver would wait for ever on a connection that is half open while it is
+   * opened.
+   */
+  public static String through(TcpFaultProxy proxy, String url) {
+    return url.replace(":" + port(url) + "/", ":" + proxy.port() + "/")
+        + "&prepareThreshold=0&loginTimeout=2";
+  }
+
+  private static int port(String url) {
+    return URI.create(url.substring("jdbc:".length())).getPort();
   }
 
   /** Returns a pool of this size, as most hosts have it. */

@@ -104,13 +104,13 @@ public final class Connections {
         quietly("restore", () -> connection.setAutoCommit(commitsBefore));
       }
       if (patienceBefore >= 0) {
-        quietly("restore", () -> connection.setNetworkTimeout(Runnable::run, patienceBefore));
+        restorePatience(connection, patienceBefore);
       }
     }
   }
 
   /** Limits how long the driver waits for an answer; returns what it was, or -1. */
-  private int limitPatience(Connection connection) throws SQLException {
+  int limitPatience(Connection connection) throws SQLException {
     try {
       int before = connection.getNetworkTimeout();
       connection.setNetworkTimeout(Runnable::run, (int) timeout.plus(GRACE).toMillis());
@@ -120,8 +120,12 @@ public final class Connections {
     }
   }
 
+  static void restorePatience(Connection connection, int before) {
+    quietly("restore", () -> connection.setNetworkTimeout(Runnable::run, before));
+  }
+
   /** Does what cannot change the outcome any more. */
-  private static void quietly(String what, Cleanup cleanup) {
+  static void quietly(String what, Cleanup cleanup) {
     try {
       cleanup.run();
     } catch (SQLException | RuntimeException e) {

@@ -6,6 +6,7 @@ import dev.provisioner.error.StateStoreException;
 import dev.provisioner.jdbc.internal.Connections;
 import dev.provisioner.jdbc.internal.Database;
 import dev.provisioner.jdbc.internal.Failures;
+import dev.provisioner.jdbc.internal.LimitedDataSource;
 import dev.provisioner.jdbc.internal.Opened;
 import dev.provisioner.jdbc.internal.PostgreSql;
 import dev.provisioner.jdbc.internal.Tables;
@@ -64,7 +65,8 @@ public final class JobQueueBuilder {
   }
 
   /**
-   * Sets after how long a statement is ended.
+   * Sets after how long a statement is ended. A server that does not answer at all is given up five
+   * seconds later, also by the scheduler.
    *
    * @param timeout 1 second to 1 hour; 10 seconds by default
    */
@@ -219,7 +221,7 @@ public final class JobQueueBuilder {
         new Housekeeping(engine, connections, jobs, turns, names, keepEnded);
     Scheduler scheduler =
         SchedulerSetup.build(
-            dataSource,
+            LimitedDataSource.of(dataSource, connections),
             this,
             tables.tasks(),
             postgreSql,

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.provisioner.testkit.tcp;
+
+import org.jspecify.annotations.NullMarked;
