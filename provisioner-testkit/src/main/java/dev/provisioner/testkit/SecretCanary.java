@@ -7,9 +7,12 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -17,9 +20,9 @@ import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A secret to give to what is tested, and to look for afterwards in all that came out of it.
@@ -112,13 +115,48 @@ public final class SecretCanary {
     }
   }
 
+  /** Returns the files below a path; what goes while they are looked for is passed over. */
   private static List<Path> files(Path path) {
-    try (Stream<Path> tree = Files.walk(path)) {
-      return tree.filter(Files::isRegularFile).toList();
-    } catch (NoSuchFileException e) {
-      return List.of();
+    List<Path> files = new ArrayList<>();
+    try {
+      Files.walkFileTree(path, new Collecting(files));
     } catch (IOException e) {
       throw new UncheckedIOException("What lies below " + path + " cannot be searched.", e);
+    }
+    return files;
+  }
+
+  private static final class Collecting extends SimpleFileVisitor<Path> {
+    private final List<Path> files;
+
+    Collecting(List<Path> files) {
+      this.files = files;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      if (attributes.isRegularFile()) {
+        files.add(file);
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+      return passOver(e);
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e)
+        throws IOException {
+      return e == null ? FileVisitResult.CONTINUE : passOver(e);
+    }
+
+    private static FileVisitResult passOver(IOException e) throws IOException {
+      if (e instanceof NoSuchFileException) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw e;
     }
   }
 
