@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class JobTable {
   private static final int LONGEST_MESSAGE = 2_000;
   private static final int AT_ONCE = 500;
+  private static final String IN_TURN = "in_turn = 1";
 
   private final Database database;
   private final String table;
@@ -158,70 +159,51 @@ final class JobTable {
 
   /** Notes that a run is under way for the job. */
   void running(Connection connection, String id, String run) throws SQLException {
-    String sql =
-        "UPDATE "
-            + table
-            + " SET status = 'RUNNING', run = ?, started_at = coalesce(started_at, "
+    String set =
+        "status = 'RUNNING', run = ?, started_at = coalesce(started_at, "
             + now
-            + "), message = NULL WHERE installation = ? AND id = ? AND in_turn = 1";
-    try (PreparedStatement statement = database.prepare(connection, sql)) {
-      statement.setString(1, run);
-      setId(statement, 2, id);
-      statement.executeUpdate();
-    }
+            + "), message = NULL";
+    update(connection, set, IN_TURN, id, run);
   }
 
   /** Notes what keeps the job from going on. */
   void note(Connection connection, String id, String message) throws SQLException {
-    String sql =
-        "UPDATE " + table + " SET message = ? WHERE installation = ? AND id = ? AND in_turn = 1";
-    try (PreparedStatement statement = database.prepare(connection, sql)) {
-      statement.setString(1, shortened(message));
-      setId(statement, 2, id);
-      statement.executeUpdate();
-    }
+    update(connection, "message = ?", IN_TURN, id, shortened(message));
   }
 
   /** Ends a job that has its turn, which it gives up. Does nothing if it has ended. */
   void end(Connection connection, String id, Ending ending) throws SQLException {
-    String sql =
-        "UPDATE "
-            + table
-            + " SET status = ?, run = coalesce(?, run), message = ?, ended_at = "
-            + now
-            + ", in_turn = NULL, input = NULL WHERE installation = ? AND id = ? AND in_turn = 1";
-    try (PreparedStatement statement = database.prepare(connection, sql)) {
-      statement.setString(1, ending.status().name());
-      statement.setString(2, ending.run());
-      statement.setString(3, shortened(ending.message()));
-      setId(statement, 4, id);
-      statement.executeUpdate();
-    }
+    String set =
+        "status = ?, run = coalesce(?, run), message = ?, input = NULL, in_turn = NULL, ended_at = "
+            + now;
+    String message = shortened(ending.message());
+    update(connection, set, IN_TURN, id, ending.status().name(), ending.run(), message);
   }
 
   /** Ends a job that waits for its turn. Returns whether it did. */
   boolean withdraw(Connection connection, String id, String message) throws SQLException {
-    String sql =
-        "UPDATE "
-            + table
-            + " SET status = 'CANCELLED', cancelled = TRUE, message = ?, input = NULL, ended_at = "
-            + now
-            + " WHERE installation = ? AND id = ? AND status IN ('NEW', 'WAITING')";
-    try (PreparedStatement statement = database.prepare(connection, sql)) {
-      statement.setString(1, message);
-      setId(statement, 2, id);
-      return statement.executeUpdate() == 1;
-    }
+    String set =
+        "status = 'CANCELLED', cancelled = TRUE, message = ?, input = NULL, ended_at = " + now;
+    return update(connection, set, "status IN ('NEW', 'WAITING')", id, message);
   }
 
   /** Asks for the end of a job that has its turn. Returns whether it has. */
   boolean cancel(Connection connection, String id) throws SQLException {
+    return update(connection, "cancelled = TRUE", IN_TURN, id);
+  }
+
+  /** Changes a job that is as the condition says. Returns whether it is. */
+  private boolean update(
+      Connection connection, String set, String condition, String id, @Nullable String... values)
+      throws SQLException {
     String sql =
-        "UPDATE "
-            + table
-            + " SET cancelled = TRUE WHERE installation = ? AND id = ? AND in_turn = 1";
+        "UPDATE " + table + " SET " + set + " WHERE installation = ? AND id = ? AND " + condition;
     try (PreparedStatement statement = database.prepare(connection, sql)) {
-      setId(statement, 1, id);
+      int index = 1;
+      for (String value : values) {
+        statement.setString(index++, value);
+      }
+      setId(statement, index, id);
       return statement.executeUpdate() == 1;
     }
   }
