@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.provisioner.testkit.tcp.TcpFaultProxy;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ public final class Pools {
 
   /** Starts a proxy in front of a PostgreSQL server. */
   public static TcpFaultProxy proxy(String url) throws IOException {
-    return TcpFaultProxy.to(new InetSocketAddress("127.0.0.1", port(url)));
+    return TcpFaultProxy.to(new InetSocketAddress(InetAddress.getLoopbackAddress(), port(url)));
   }
 
   /**

@@ -19,6 +19,7 @@ import dev.provisioner.tenant.TenantId;
 import dev.provisioner.testkit.parts.PostgresServer;
 import dev.provisioner.testkit.tcp.TcpFaultProxy;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
@@ -103,7 +104,7 @@ public final class Nodes {
         Desk desk = new Desk(backend)) {
       int port = URI.create(server.url().substring("jdbc:".length())).getPort();
       for (int i = 0; i <= nodes; i++) {
-        proxies.add(TcpFaultProxy.to(new InetSocketAddress("127.0.0.1", port)));
+        proxies.add(TcpFaultProxy.to(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
       }
       String url = server.url().replace(":" + port + "/", ":%d/");
       Takeovers takeovers = new Takeovers();
