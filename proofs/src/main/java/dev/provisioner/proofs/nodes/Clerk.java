@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -117,16 +118,17 @@ final class Clerk implements AutoCloseable {
   }
 
   private void later(long millis, Runnable work) {
-    threads.schedule(
-        () -> {
-          try {
-            work.run();
-          } catch (RuntimeException e) {
-            faults.add("The clerk failed: " + e);
-          }
-        },
-        millis,
-        TimeUnit.MILLISECONDS);
+    Future<?> unused = // it keeps its exceptions to itself
+        threads.schedule(
+            () -> {
+              try {
+                work.run();
+              } catch (RuntimeException e) {
+                faults.add("The clerk failed: " + e);
+              }
+            },
+            millis,
+            TimeUnit.MILLISECONDS);
   }
 
   /** Something that the database may not answer, and that may be done again. */

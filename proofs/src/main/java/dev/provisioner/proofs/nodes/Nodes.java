@@ -104,7 +104,8 @@ public final class Nodes {
         Desk desk = new Desk(backend)) {
       int port = URI.create(server.url().substring("jdbc:".length())).getPort();
       for (int i = 0; i <= nodes; i++) {
-        proxies.add(TcpFaultProxy.to(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
+        proxies.add(
+            TcpFaultProxy.to(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
       }
       String url = server.url().replace(":" + port + "/", ":%d/");
       Takeovers takeovers = new Takeovers();
