@@ -1,5 +1,6 @@
 package dev.provisioner.proofs.processes;
 
+import dev.provisioner.proofs.AuditedStore;
 import dev.provisioner.state.DocumentKey;
 import dev.provisioner.state.StateStore;
 import dev.provisioner.tenant.TenantId;

@@ -4,7 +4,11 @@ import dev.provisioner.engine.ProvisioningEngine;
 import dev.provisioner.plan.Plan;
 import dev.provisioner.plan.Step;
 import dev.provisioner.proofs.Arguments;
+import dev.provisioner.proofs.Audit;
+import dev.provisioner.proofs.Backend;
 import dev.provisioner.proofs.Directories;
+import dev.provisioner.proofs.Records;
+import dev.provisioner.proofs.Wire;
 import dev.provisioner.state.FileStateStore;
 import dev.provisioner.state.StateStore;
 import dev.provisioner.state.StateStore.Listed;
@@ -75,7 +79,7 @@ public final class Processes {
   /** Compares what is recorded with what the backend has and with what was asked for. */
   private static List<String> standing(StateStore store, Backend backend, Requests requests) {
     List<String> faults = new ArrayList<>();
-    Plan<Worker.Wish> plan = Worker.plan(new Records(new Wire(0)));
+    Plan<Worker.Wish> plan = Worker.plan(new Records(new Wire(0), ""));
     Map<String, String> recorded = new TreeMap<>();
     try (ProvisioningEngine engine =
         ProvisioningEngine.builder(store).installation(Worker.INSTALLATION).plans(plan).build()) {

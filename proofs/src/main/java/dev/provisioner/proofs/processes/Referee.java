@@ -1,36 +1,32 @@
 package dev.provisioner.proofs.processes;
 
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
+import dev.provisioner.proofs.Backend;
+import dev.provisioner.proofs.WireServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** Answers the workers: requests, and the backend's calls. Serves each connection by a thread. */
+/** Answers the workers: requests, and the backend's calls. */
 final class Referee implements AutoCloseable {
   private static final long CALL_MILLIS = 20;
 
   private final Backend backend;
   private final Requests requests;
-  private final ServerSocket server;
+  private final WireServer server;
   private final Map<String, Set<String>> lost = new ConcurrentHashMap<>();
   private final Map<String, String> engines = new ConcurrentHashMap<>();
 
   Referee(Backend backend, Requests requests) throws IOException {
     this.backend = backend;
     this.requests = requests;
-    this.server = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
-    daemon(this::accept);
+    this.server = new WireServer(this::answer);
   }
 
   int port() {
-    return server.getLocalPort();
+    return server.port();
   }
 
   /** Returns the tenants whose lease a worker said it had lost. */
@@ -41,38 +37,6 @@ final class Referee implements AutoCloseable {
   /** Returns the id of a worker's engine, or nothing yet. */
   String engine(String worker) {
     return engines.getOrDefault(worker, "");
-  }
-
-  private static void daemon(Runnable work) {
-    Thread thread = new Thread(work, "referee");
-    thread.setDaemon(true);
-    thread.start();
-  }
-
-  private void accept() {
-    try {
-      while (true) {
-        Socket socket = server.accept();
-        socket.setTcpNoDelay(true);
-        daemon(() -> serve(socket));
-      }
-    } catch (IOException e) {
-      // closed
-    }
-  }
-
-  private void serve(Socket socket) {
-    try (socket;
-        BufferedReader in = Wire.reader(socket);
-        BufferedWriter out = Wire.writer(socket)) {
-      for (String line = in.readLine(); line != null; line = in.readLine()) {
-        Wire.send(out, answer(List.of(line.split("\t", -1))).toArray());
-      }
-    } catch (IOException e) {
-      // the worker was killed
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private List<String> answer(List<String> call) throws InterruptedException {

@@ -9,6 +9,9 @@ import dev.provisioner.event.ProvisioningEvent.LeaseLost;
 import dev.provisioner.plan.Plan;
 import dev.provisioner.plan.Retry;
 import dev.provisioner.plan.Step;
+import dev.provisioner.proofs.AuditedStore;
+import dev.provisioner.proofs.Records;
+import dev.provisioner.proofs.Wire;
 import dev.provisioner.state.FileStateStore;
 import dev.provisioner.tenant.TenantId;
 import java.io.IOException;
@@ -34,7 +37,7 @@ final class Worker {
   private Worker(Wire wire, String name, AuditedStore store) {
     this.wire = wire;
     this.name = name;
-    this.plan = plan(new Records(wire));
+    this.plan = plan(new Records(wire, name));
     this.engine =
         ProvisioningEngine.builder(store)
             .installation(INSTALLATION)

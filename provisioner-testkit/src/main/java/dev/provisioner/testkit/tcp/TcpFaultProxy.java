@@ -19,7 +19,7 @@ import java.util.function.Predicate;
  * connections, leaves them half open, loses answers, or is slow.
  *
  * <pre>{@code
- * try (TcpFaultProxy proxy = TcpFaultProxy.to(new InetSocketAddress("127.0.0.1", 5432))) {
+ * try (TcpFaultProxy proxy = TcpFaultProxy.to(addressOfTheDatabase)) {
  *   proxy.next(sent -> sent.contains("INSERT"), TcpFault.loseAnswer());
  *   ...                                          // a client of proxy.port() does something
  *   assertThat(proxy.allHappened()).isTrue();

@@ -172,10 +172,11 @@ final class TcpFaultProxyTest {
 
   @Test
   void aDelayedPieceArrivesAfterItsClientHasGone() throws Exception {
-    proxy.next(sent -> true, TcpFault.delay(Duration.ofMillis(500)));
+    proxy.next(sent -> true, TcpFault.delay(Duration.ofSeconds(2)));
     try (Client client = new Client()) {
       client.send("late");
     }
+    TimeUnit.MILLISECONDS.sleep(200);
     assertThat(served).isEmpty();
     await(served, "late");
   }

@@ -1,4 +1,4 @@
-package dev.provisioner.proofs.processes;
+package dev.provisioner.proofs;
 
 import dev.provisioner.error.TransientException;
 import dev.provisioner.spi.Attempt;
@@ -12,15 +12,19 @@ import dev.provisioner.spi.Removed;
 import java.io.IOException;
 
 /**
- * Records in the referee's backend. Every call that changes something carries its deadline, and the
- * backend refuses what comes too late: only so can a process that is stopped between its last look
- * at the time and the call be kept from acting when it goes on.
+ * Records in a {@link Backend} behind a wire. Every call that changes something carries its
+ * deadline, and the backend refuses what comes too late: only so can a process that is stopped
+ * between its last look at the time and the call be kept from acting when it goes on.
+ *
+ * @param who the process that calls
  */
-record Records(Wire wire) implements Provisioner<Records.Spec, Records.Row> {
+public record Records(Wire wire, String who) implements Provisioner<Records.Spec, Records.Row> {
 
-  record Spec(String value) {}
+  /** What a record is to hold. */
+  public record Spec(String value) {}
 
-  record Row(String id, String value) {}
+  /** A record that is there. */
+  public record Row(String id, String value) {}
 
   @Override
   public Kind<Spec, Row> kind() {
@@ -72,7 +76,9 @@ record Records(Wire wire) implements Provisioner<Records.Spec, Records.Row> {
             attempt.tenant(),
             attempt.run(),
             attempt.step(),
-            attempt.deadline().toEpochMilli());
+            attempt.deadline().toEpochMilli(),
+            who,
+            attempt.number());
     if (answer[0].equals("late")) {
       throw new TransientException("It came after its deadline.");
     } else if (!answer[0].equals("ok")) {

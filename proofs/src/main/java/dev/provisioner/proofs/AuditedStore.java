@@ -1,4 +1,4 @@
-package dev.provisioner.proofs.processes;
+package dev.provisioner.proofs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -25,12 +25,13 @@ import org.jspecify.annotations.Nullable;
  * Writes to a file what it is asked to write and whether it did, so that {@link Audit} can tell
  * afterwards who wrote what upon what. For one engine.
  */
-final class AuditedStore extends ForwardingStateStore {
+public final class AuditedStore extends ForwardingStateStore {
   private static final ObjectMapper JSON = new ObjectMapper();
   private final FileChannel log;
   private volatile String engine = "";
 
-  AuditedStore(StateStore store, Path log) throws IOException {
+  /** Audits a store in a file that is not there yet. */
+  public AuditedStore(StateStore store, Path log) throws IOException {
     super(store);
     this.log =
         FileChannel.open(
@@ -54,7 +55,8 @@ final class AuditedStore extends ForwardingStateStore {
         expected == null ? Audit.NOTHING : expected,
         tree.path("token").asText(),
         engine,
-        UUID.nameUUIDFromBytes(rest.toString().getBytes(UTF_8)).toString());
+        UUID.nameUUIDFromBytes(rest.toString().getBytes(UTF_8)).toString(),
+        Long.toString(System.currentTimeMillis()));
     Optional<String> revision = super.write(key, expected, document);
     revision.ifPresent(made -> log(Audit.DONE, id, made));
     return revision;
@@ -69,7 +71,8 @@ final class AuditedStore extends ForwardingStateStore {
     return read;
   }
 
-  static JsonNode tree(StateDocument document) {
+  /** Returns a document as JSON. */
+  public static JsonNode tree(StateDocument document) {
     try {
       return JSON.readTree(document.content());
     } catch (IOException e) {
@@ -92,7 +95,7 @@ final class AuditedStore extends ForwardingStateStore {
   }
 
   /** Returns the id of the engine on this store, or nothing yet. */
-  String engine() {
+  public String engine() {
     return engine;
   }
 }

@@ -1,4 +1,4 @@
-package dev.provisioner.proofs.processes;
+package dev.provisioner.proofs;
 
 import dev.provisioner.state.StateStore.Versioned;
 import java.io.IOException;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * token that falls or leaps, and a write that changes more than signals by an engine that does not
  * hold the token.
  */
-final class Audit {
+public final class Audit {
   static final String BEGUN = "BEGUN";
   static final String DONE = "DONE";
   static final String READ = "READ";
@@ -32,14 +32,23 @@ final class Audit {
    *
    * @param expected the revision it was made upon
    * @param rest a hash of the document without its signals
+   * @param at when it was begun, in milliseconds since 1970
    */
   private record Write(
-      String id, String tenant, String expected, long token, String engine, String rest) {}
+      String id, String tenant, String expected, long token, String engine, String rest, long at) {}
+
+  /**
+   * A write by which an engine took a tenant's lease.
+   *
+   * @param at when it was begun, in milliseconds since 1970
+   */
+  public record Taken(String tenant, long token, String engine, long at) {}
 
   private final Map<String, Write> begun = new HashMap<>();
   private final Set<String> acknowledged = new HashSet<>();
   private final Map<String, String> writeOfRevision = new HashMap<>();
   private final List<String> faults = new ArrayList<>();
+  private final List<Taken> taken = new ArrayList<>();
   private long inLine;
   private long takeOvers;
   private long unanswered;
@@ -47,7 +56,7 @@ final class Audit {
   private Audit() {}
 
   /** Reads the logs in a directory and follows the documents that stand, by tenant, back. */
-  static Audit of(Path logs, Map<String, Versioned> last) throws IOException {
+  public static Audit of(Path logs, Map<String, Versioned> last) throws IOException {
     Audit audit = new Audit();
     try (Stream<Path> files = Files.list(logs)) {
       for (Path each : files.toList()) {
@@ -61,8 +70,14 @@ final class Audit {
     return audit;
   }
 
-  List<String> faults() {
+  /** Returns what must not be. */
+  public List<String> faults() {
     return faults;
+  }
+
+  /** Returns by whom and when leases were taken, each tenant's in their order. */
+  public List<Taken> taken() {
+    return taken;
   }
 
   @Override
@@ -78,7 +93,13 @@ final class Audit {
           begun.put(
               words[1],
               new Write(
-                  words[1], words[2], words[3], Long.parseLong(words[4]), words[5], words[6]));
+                  words[1],
+                  words[2],
+                  words[3],
+                  Long.parseLong(words[4]),
+                  words[5],
+                  words[6],
+                  Long.parseLong(words[7])));
       case DONE -> {
         acknowledged.add(words[1]);
         writeOfRevision.put(words[2], words[1]);
@@ -115,6 +136,7 @@ final class Audit {
       if (write.token() == token + 1) {
         takeOvers += before == null || owner.equals(write.engine()) ? 0 : 1;
         owner = write.engine();
+        taken.add(new Taken(write.tenant(), write.token(), owner, write.at()));
       } else if (write.token() != token) {
         fault("has a token that does not follow " + token, write);
       } else if (!write.engine().equals(owner)

@@ -1,4 +1,4 @@
-package dev.provisioner.proofs.processes;
+package dev.provisioner.proofs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The audit sees what it is there to see. */
 final class AuditTest {
-  private static final String FIRST = "BEGUN\tw1\tacme\t-\t1\tA\tx\nDONE\tw1\tr1\n";
+  private static final String FIRST = "BEGUN\tw1\tacme\t-\t1\tA\tx\t0\nDONE\tw1\tr1\n";
   @TempDir Path logs;
 
   private List<String> faults(String log, String lastWrite, String lastRevision)
@@ -34,9 +34,9 @@ final class AuditTest {
   void aLineOfWritesByHoldersAndOfSignalsIsGood() throws IOException {
     String log =
         FIRST
-            + "BEGUN\tw2\tacme\tr1\t1\tB\tx\nDONE\tw2\tr2\n" // a signal
-            + "BEGUN\tw3\tacme\tr2\t2\tB\ty\nREAD\tw3\tr3\n" // killed before the answer
-            + "BEGUN\tw4\tacme\tr3\t3\tC\tz\nDONE\tw4\tr4\n";
+            + "BEGUN\tw2\tacme\tr1\t1\tB\tx\t0\nDONE\tw2\tr2\n" // a signal
+            + "BEGUN\tw3\tacme\tr2\t2\tB\ty\t0\nREAD\tw3\tr3\n" // killed before the answer
+            + "BEGUN\tw4\tacme\tr3\t3\tC\tz\t0\nDONE\tw4\tr4\n";
     assertThat(faults(log, "w4", "r4")).isEmpty();
   }
 
@@ -44,8 +44,8 @@ final class AuditTest {
   void aStaleEnginesWriteIsAFault() throws IOException {
     String log =
         FIRST
-            + "BEGUN\tw2\tacme\tr1\t2\tB\ty\nDONE\tw2\tr2\n"
-            + "BEGUN\tw3\tacme\tr2\t2\tA\tz\nDONE\tw3\tr3\n";
+            + "BEGUN\tw2\tacme\tr1\t2\tB\ty\t0\nDONE\tw2\tr2\n"
+            + "BEGUN\tw3\tacme\tr2\t2\tA\tz\t0\nDONE\tw3\tr3\n";
     assertThat(faults(log, "w3", "r3"))
         .singleElement()
         .asString()
@@ -56,8 +56,8 @@ final class AuditTest {
   void aTokenThatFallsIsAFault() throws IOException {
     String log =
         FIRST
-            + "BEGUN\tw2\tacme\tr1\t2\tB\ty\nDONE\tw2\tr2\n"
-            + "BEGUN\tw3\tacme\tr2\t1\tA\tz\nDONE\tw3\tr3\n";
+            + "BEGUN\tw2\tacme\tr1\t2\tB\ty\t0\nDONE\tw2\tr2\n"
+            + "BEGUN\tw3\tacme\tr2\t1\tA\tz\t0\nDONE\tw3\tr3\n";
     assertThat(faults(log, "w3", "r3"))
         .singleElement()
         .asString()
@@ -68,8 +68,8 @@ final class AuditTest {
   void anAcknowledgedWriteThatWasOverwrittenUnseenIsAFault() throws IOException {
     String log =
         FIRST
-            + "BEGUN\tw2\tacme\tr1\t1\tA\ty\nDONE\tw2\tr2\n"
-            + "BEGUN\tw3\tacme\tr1\t2\tB\tz\nDONE\tw3\tr3\n";
+            + "BEGUN\tw2\tacme\tr1\t1\tA\ty\t0\nDONE\tw2\tr2\n"
+            + "BEGUN\tw3\tacme\tr1\t2\tB\tz\t0\nDONE\tw3\tr3\n";
     assertThat(faults(log, "w3", "r3"))
         .singleElement()
         .asString()

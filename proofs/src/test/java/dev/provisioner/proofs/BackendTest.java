@@ -1,4 +1,4 @@
-package dev.provisioner.proofs.processes;
+package dev.provisioner.proofs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,7 +17,8 @@ final class BackendTest {
   private List<String> call(
       String verb, String marker, String id, String value, String run, Instant deadline) {
     String until = Long.toString(deadline.toEpochMilli());
-    return backend.change(List.of(verb, "name", marker, id, value, "acme", run, "one", until));
+    return backend.change(
+        List.of(verb, "name", marker, id, value, "acme", run, "one", until, "a", "1"));
   }
 
   @Test

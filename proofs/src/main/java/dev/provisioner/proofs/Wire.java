@@ -1,4 +1,4 @@
-package dev.provisioner.proofs.processes;
+package dev.provisioner.proofs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -13,21 +13,22 @@ import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
- * How a worker talks to the referee: a line there and a line back, words apart by tabs.
+ * How a process talks to a {@link WireServer}: a line there and a line back, words apart by tabs.
  * Thread-safe; a connection serves one call at a time and then the next.
  */
-final class Wire {
+public final class Wire {
   private final int port;
   private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
 
-  Wire(int port) {
+  /** Speaks to the loopback port of a {@link WireServer}. */
+  public Wire(int port) {
     this.port = port;
   }
 
   private record Connection(BufferedReader in, BufferedWriter out) {}
 
   /** Asks, and waits for the answer. */
-  String[] ask(Object... words) throws IOException {
+  public String[] ask(Object... words) throws IOException {
     Connection connection = idle.poll();
     if (connection == null) {
       connection = connect();
@@ -35,7 +36,7 @@ final class Wire {
     send(connection.out(), words);
     String answer = connection.in().readLine();
     if (answer == null) {
-      throw new IOException("The referee has gone.");
+      throw new IOException("The other end has gone.");
     }
     idle.push(connection);
     return answer.split("\t", -1);
