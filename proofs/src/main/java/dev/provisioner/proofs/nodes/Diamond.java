@@ -8,6 +8,7 @@ import dev.provisioner.proofs.Records;
 import dev.provisioner.proofs.Records.Row;
 import dev.provisioner.proofs.Records.Spec;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -60,7 +61,7 @@ final class Diamond {
   static Map<String, String> rows(String value) {
     Map<String, String> rows = new TreeMap<>();
     rows.put("one", value);
-    for (String name : "abcd".split("")) {
+    for (String name : List.of("a", "b", "c", "d")) {
       rows.put(name, name + "(" + value + ")");
     }
     rows.put("left", "left(a(" + value + "),b(" + value + "))");
