@@ -1,5 +1,6 @@
 package dev.provisioner.jdbc.queue;
 
+import com.github.kagkarlsson.scheduler.exceptions.ExecutionException;
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.ExecutionContext;
@@ -94,7 +95,7 @@ final class Worker implements ExecutionHandler<String>, FailureHandler<String> {
   private CompletionHandler<String> work(String id) throws SQLException, InterruptedException {
     Optional<Entry> found = connections.call(true, connection -> jobs.find(connection, id));
     if (found.isEmpty()) {
-      return (completed, operations) -> operations.remove();
+      return finished();
     }
     Entry entry = found.get();
     if (!entry.inTurn()) {
@@ -224,11 +225,25 @@ final class Worker implements ExecutionHandler<String>, FailureHandler<String> {
     if (connections.call(true, connection -> jobs.anyWaiting(connection, entry.lane()))) {
       turns.next(List.of(entry.lane()));
     }
-    return (completed, operations) -> operations.remove();
+    return finished();
+  }
+
+  private static CompletionHandler<String> finished() {
+    return (completed, operations) -> unlessTakenOver(operations::remove);
   }
 
   private CompletionHandler<String> again(Duration after) {
-    return (completed, operations) -> operations.reschedule(completed, clock.now().plus(after));
+    return (completed, operations) ->
+        unlessTakenOver(() -> operations.reschedule(completed, clock.now().plus(after)));
+  }
+
+  /** The scheduler may have taken this node for dead, and given the task to another. */
+  private static void unlessTakenOver(Runnable change) {
+    try {
+      change.run();
+    } catch (ExecutionException e) {
+      LOG.debug("Another node has taken the task over; it is left to that.", e);
+    }
   }
 
   private void note(Entry entry, RuntimeException why) {
@@ -259,7 +274,7 @@ final class Worker implements ExecutionHandler<String>, FailureHandler<String> {
           pause.toSeconds(),
           cause);
     }
-    operations.reschedule(completed, clock.now().plus(pause));
+    unlessTakenOver(() -> operations.reschedule(completed, clock.now().plus(pause)));
   }
 
   /** A request that is refused for now. */
