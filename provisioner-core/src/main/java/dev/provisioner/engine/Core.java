@@ -74,6 +74,12 @@ final class Core {
     return drivers.containsKey(key);
   }
 
+  /** Returns whether this engine works on a run now, and so tells its end itself. */
+  boolean worksOn(DocumentKey key, String run) {
+    Driver driver = drivers.get(key);
+    return driver != null && driver.worksOn(run);
+  }
+
   boolean closing() {
     return closing;
   }

@@ -53,9 +53,11 @@ final class Driver implements CallHost {
   private final List<Effect> effects = new ArrayList<>();
   private final Tenure tenure;
   private boolean claimed;
+  private boolean wroteWhenClosing;
   private boolean over;
   private boolean cancelSeen;
   private EngineThreads.@Nullable Timer timer;
+  private volatile String running = ""; // not known before the first turn
 
   Driver(Core core, DocumentKey key, Opening opening) {
     this.core = core;
@@ -77,6 +79,8 @@ final class Driver implements CallHost {
     turn.lock();
     try {
       takeTurn(true);
+      RunRecord run = document().run();
+      running = run == null ? "" : run.id();
       return claimed;
     } catch (RuntimeException | Error e) {
       leave();
@@ -85,6 +89,11 @@ final class Driver implements CallHost {
       turn.unlock();
       scheduleIfNeeded();
     }
+  }
+
+  /** Returns whether this is the run it works on, which is one alone. */
+  boolean worksOn(String run) {
+    return running.equals(run);
   }
 
   void submit(Input input) {
@@ -295,8 +304,10 @@ final class Driver implements CallHost {
         || releasable()
         || tenure.heartbeatDue()
         || (calling && tenure.leased() && !tenure.leaseIsFresh())) {
+      boolean closing = core.closing();
       if (tenure.write(releasable())) {
         claimed = true;
+        wroteWhenClosing = closing;
         if (!tenure.leased() || !calling || tenure.leaseIsFresh()) {
           break;
         }
@@ -436,13 +447,14 @@ final class Driver implements CallHost {
 
   private void goOn() {
     if (document().lease() == null) {
+      if (wroteWhenClosing && document().underWay()) {
+        core.leftUnfinished(key.tenant()); // before those who wait for the last driver look
+      }
       leave();
       core.deliveries.see(key, document()); // now that there is no driver to see to it
       RunRecord run = document().run();
       if (run != null && !document().underWay()) {
         core.ended(run, document());
-      } else if (core.closing()) {
-        core.leftUnfinished(key.tenant());
       }
       if (!document().underWay() && !document().signals().requests().isEmpty()) {
         core.threads.drive(() -> core.look(key));

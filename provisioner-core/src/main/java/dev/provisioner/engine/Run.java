@@ -26,7 +26,7 @@ public final class Run {
   /** How often the store is asked, if the run is not worked on here. */
   private static final Duration ASK_EVERY = Duration.ofMillis(500);
 
-  /** How often it is asked otherwise. */
+  /** How often it is asked otherwise, just in case. */
   private static final Duration ASK_ANYWAY = Duration.ofSeconds(5);
 
   private final Core core;
@@ -63,13 +63,13 @@ public final class Run {
    */
   public Outcome await(Duration patience) throws InterruptedException {
     long end = System.nanoTime() + patience.toNanos();
-    long askAt = System.nanoTime() + ASK_EVERY.toNanos();
+    long askAt = System.nanoTime() + ASK_ANYWAY.toNanos();
     CompletableFuture<Document> ending = core.ending(id);
     try {
       while (true) {
         long now = System.nanoTime();
         // While this engine works on it, it tells the end itself, and the store is asked less.
-        if (now - end >= 0 || now - askAt >= 0 || !core.worksOn(key)) {
+        if (now - end >= 0 || now - askAt >= 0 || !core.worksOn(key, id)) {
           Outcome outcome = outcome();
           if (now - end >= 0 || !(outcome instanceof Outcome.StillRunning)) {
             return outcome;
