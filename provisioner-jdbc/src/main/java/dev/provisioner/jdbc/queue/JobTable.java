@@ -21,7 +21,12 @@ import org.jspecify.annotations.Nullable;
 final class JobTable {
   private static final int LONGEST_MESSAGE = 2_000;
   private static final int AT_ONCE = 500;
-  private static final String IN_TURN = "in_turn = 1";
+
+  /**
+   * For a row that is found by its key: put as in_turn = 1, PostgreSQL would rather read all rows
+   * that have their turn, which it believes to be few.
+   */
+  private static final String IN_TURN = "coalesce(in_turn, 0) = 1";
 
   private final Database database;
   private final String table;
