@@ -24,9 +24,9 @@ final class DefaultThreads implements EngineThreads {
    * A turn mostly waits for the store, and stores commit together what waits at the same time:
    * fewer threads would make a database commit a few documents where it could a hundred.
    */
-  private static final int DRIVERS = 64;
+  private static final int DRIVERS = 32;
 
-  private static final Duration IDLE = Duration.ofSeconds(10);
+  private static final Duration IDLE = Duration.ofSeconds(1);
   private static final Duration THREAD_RETRY = Duration.ofSeconds(1);
 
   private final ExecutorService drivers;

@@ -112,6 +112,7 @@ final class Waiting {
         "wait at the gate",
         each -> each.summary().dueAt() != null && each.summary().dueAt().isAfter(parked));
     tell("parked", "%,d tenants, %,.0f a second", tenants, tenants / seconds(began));
+    Thread.sleep(3_000); // idle threads end after a second
   }
 
   private void watch(Duration watched) throws InterruptedException {
