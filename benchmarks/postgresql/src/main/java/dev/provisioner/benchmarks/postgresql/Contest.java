@@ -69,7 +69,8 @@ final class Contest {
     return print(unit, values, loads);
   }
 
-  private static Medians print(String unit, Map<String, List<Double>> values, List<String> loads) {
+  /** Prints the median and the spread of each and returns the medians. */
+  static Medians print(String unit, Map<String, List<Double>> values, List<String> loads) {
     System.out.printf("%n%-50s %12s %12s %12s%n", unit, "median", "least", "most");
     Map<String, Double> medians = new LinkedHashMap<>();
     values.forEach(

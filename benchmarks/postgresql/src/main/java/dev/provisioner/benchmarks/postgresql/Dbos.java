@@ -8,6 +8,7 @@ import dev.dbos.transact.workflow.Queue;
 import dev.dbos.transact.workflow.Workflow;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** DBOS Transact for Java: a workflow whose steps each return a small value. */
 final class Dbos {
@@ -24,11 +25,16 @@ final class Dbos {
   /** The workflow. */
   public static final class Steps implements Flow {
     private final DBOS dbos;
-    private final Drain drain;
+    private final Consumer<String> inStep;
 
-    Steps(DBOS dbos, Drain drain) {
+    /**
+     * Creates the workflow.
+     *
+     * @param inStep is told the tenant in each step
+     */
+    Steps(DBOS dbos, Consumer<String> inStep) {
       this.dbos = dbos;
-      this.drain = drain;
+      this.inStep = inStep;
     }
 
     @Override
@@ -40,16 +46,16 @@ final class Dbos {
         String input = before;
         before = dbos.runStep(() -> made(tenant, name, input), name);
       }
-      drain.one();
       return before;
     }
 
-    private static String made(String tenant, String step, String after) {
+    private String made(String tenant, String step, String after) {
+      inStep.accept(tenant);
       return "https://things.example/" + tenant + "-" + step + "?" + after.length();
     }
   }
 
-  private static DBOSConfig config(HikariDataSource pool) {
+  static DBOSConfig config(HikariDataSource pool) {
     return DBOSConfig.defaults(NAME)
         .withDataSource(pool)
         .withAppVersion("1")
@@ -62,7 +68,7 @@ final class Dbos {
     return database -> {
       try (HikariDataSource pool = database.pool(connections);
           DBOS dbos = new DBOS(config(pool))) {
-        Flow flow = dbos.registerProxy(Flow.class, new Steps(dbos, new Drain()));
+        Flow flow = dbos.registerProxy(Flow.class, new Steps(dbos, tenant -> {}));
         dbos.launch();
         double workflows =
             Clients.perSecond(
@@ -79,10 +85,10 @@ final class Dbos {
       try (HikariDataSource pool = database.pool(connections)) {
         submit(pool, drain, steps, connections, workflows);
         try (DBOS dbos = new DBOS(config(pool))) {
-          dbos.registerProxy(Flow.class, new Steps(dbos, drain));
+          dbos.registerProxy(Flow.class, new Steps(dbos, tenant -> drain.one()));
           dbos.registerQueue(new Queue(NAME));
           dbos.launch();
-          return Map.of("", drain.perSecond(workflows) * steps);
+          return Map.of("", drain.perSecond(workflows * steps));
         }
       }
     };
@@ -92,7 +98,7 @@ final class Dbos {
       HikariDataSource pool, Drain drain, int steps, int clients, int workflows) throws Exception {
     Queue queue = new Queue(NAME);
     try (DBOS dbos = new DBOS(config(pool).withListenQueue("another"))) {
-      Flow flow = dbos.registerProxy(Flow.class, new Steps(dbos, drain));
+      Flow flow = dbos.registerProxy(Flow.class, new Steps(dbos, tenant -> drain.one()));
       dbos.registerQueues(queue, new Queue("another"));
       dbos.launch();
       Clients.inAll(

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param only the one benchmark to run; null for all
  */
 record Settings(boolean quick, int repeats, @Nullable String only) {
-  static final List<String> NAMES = List.of("steps", "single");
+  static final List<String> NAMES = List.of("steps", "single", "latency", "takeover", "growth");
 
   static final String USAGE =
       """
@@ -22,6 +22,9 @@ record Settings(boolean quick, int repeats, @Nullable String only) {
         --only NAME  one of
                        steps    durable steps a second: plans of eight steps, DBOS Transact
                        single   runs of one step a second, db-scheduler alone
+                       latency  from a submission to the first call; db-scheduler, DBOS
+                       takeover from kill -9 to when another process goes on with the run
+                       growth   what a run costs with 1,000 to 1,000,000 tenants in the table
       """;
 
   /**
@@ -69,6 +72,18 @@ record Settings(boolean quick, int repeats, @Nullable String only) {
 
   Duration window() {
     return Duration.ofSeconds(quick ? 3 : 6);
+  }
+
+  int oneByOne() {
+    return quick ? 100 : 500;
+  }
+
+  int kills() {
+    return quick ? 2 : Math.max(10, 2 * repeats);
+  }
+
+  List<Integer> tenants() {
+    return quick ? List.of(1_000, 20_000) : List.of(1_000, 100_000, 1_000_000);
   }
 
   int jobs() {

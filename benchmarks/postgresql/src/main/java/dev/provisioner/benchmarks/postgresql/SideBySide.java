@@ -6,7 +6,9 @@ import dev.provisioner.testkit.parts.PostgresServer;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Measures this library and others on one PostgreSQL server with default settings. Figures of one
@@ -64,6 +66,15 @@ public final class SideBySide {
     if (settings.wants("single")) {
       single();
     }
+    if (settings.wants("latency")) {
+      latency();
+    }
+    if (settings.wants("takeover")) {
+      takeover();
+    }
+    if (settings.wants("growth")) {
+      growth();
+    }
     goals.print();
   }
 
@@ -111,5 +122,49 @@ public final class SideBySide {
         "runs a second, queue : db-scheduler's best",
         medians.best("ours, queue", " drained") / raw,
         0.5);
+  }
+
+  /** From a submission to the first call, in milliseconds. */
+  private void latency() throws Exception {
+    int count = settings.oneByOne();
+    Duration window = settings.window();
+    contest()
+        .add("db-scheduler, immediate", Latency.of(Submitters::scheduler, count, window))
+        .add("ours, direct", Latency.of(Submitters::oursDirect, count, window))
+        .add("ours, queue", Latency.of(Submitters::oursQueue, count, window))
+        .add("DBOS, direct", Latency.of(Submitters::dbosDirect, count, window))
+        .add("DBOS, queue", Latency.of(Submitters::dbosQueue, settings.quick() ? 5 : 20, window))
+        .run("Milliseconds from a submission to the first call");
+  }
+
+  /** From kill -9 to when another process goes on, in seconds. */
+  private void takeover() throws Exception {
+    Map<String, List<Double>> pauses = new LinkedHashMap<>();
+    for (Victim.Speed speed : Victim.Speed.values()) {
+      new Takeover(server)
+          .run(speed, settings.kills())
+          .forEach((kind, seconds) -> pauses.put(speed + ", " + kind + " calls", seconds));
+    }
+    Contest.print("Seconds from kill -9 to when another goes on", pauses, List.of(Contest.load()));
+  }
+
+  /** What a run costs, by the number of tenants. */
+  private void growth() throws Exception {
+    try (Growth growth = new Growth(settings)) {
+      for (int tenants : settings.tenants()) {
+        growth.fill(server, tenants);
+      }
+      Medians rates =
+          Contest.print("Runs a second, 64 clients, direct", growth.run(), List.of(Contest.load()));
+      int few = settings.tenants().get(0);
+      for (int many : settings.tenants().subList(1, settings.tenants().size())) {
+        for (String plan : Growth.PLANS) {
+          goals.atMost(
+              "cost of a run, " + plan + ", " + many + " : " + few + " tenants",
+              rates.of(Growth.name(plan, few)) / rates.of(Growth.name(plan, many)),
+              1.2);
+        }
+      }
+    }
   }
 }
