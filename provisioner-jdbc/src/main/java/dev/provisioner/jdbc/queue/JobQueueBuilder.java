@@ -113,7 +113,9 @@ public final class JobQueueBuilder {
 
   /**
    * Sets within which time a live node goes on with the jobs of a dead one. Nodes say that they
-   * live ten times as often; the engine's lease must allow for it.
+   * live ten times as often; the engine's lease must allow for it. Where the dead node was in the
+   * middle of a call that a second one must not overlap, the rest of that call's time-out is waited
+   * out besides.
    *
    * @param time 5 seconds to 1 hour; 30 seconds by default, for which the engine's defaults suffice
    */
