@@ -2,10 +2,14 @@ package dev.provisioner.jdbc.queue;
 
 import dev.provisioner.engine.ProvisionOptions;
 import dev.provisioner.engine.ProvisionOptions.WhenRunning;
+import dev.provisioner.engine.ProvisioningEngine;
 import dev.provisioner.engine.RemovalOptions;
+import dev.provisioner.engine.Run;
 import dev.provisioner.engine.SealedInput;
 import dev.provisioner.engine.Ticket;
+import dev.provisioner.plan.Plan;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +35,17 @@ record Entry(
 
   Lane lane() {
     return new Lane(job.plan(), job.tenant());
+  }
+
+  /** Returns the job's plan, or empty if the engine does not know it. */
+  Optional<Plan<?>> plan(ProvisioningEngine engine) {
+    return engine.plans().stream().filter(plan -> plan.name().equals(job.plan())).findFirst();
+  }
+
+  /** Returns the job's run, or empty if none is known. */
+  Optional<Run> run(ProvisioningEngine engine) {
+    String id = job.run() == null ? job.id() : job.run();
+    return plan(engine).flatMap(plan -> engine.run(plan, job.tenant(), id));
   }
 
   ProvisionOptions provisionOptions() {

@@ -225,28 +225,17 @@ public final class JobQueue implements AutoCloseable {
    */
   public boolean cancel(String id) {
     requireOpen();
-    String why = "It was cancelled before it began.";
-    boolean withdrawn =
-        call("cancel job '" + id + "'", connection -> jobs.withdraw(connection, id, why));
-    if (withdrawn) {
+    String attempted = "cancel job '" + id + "'";
+    if (call(attempted, connection -> jobs.withdraw(connection, id))) {
       return true;
     }
     Optional<Entry> entry =
         call(
-            "cancel job '" + id + "'",
+            attempted,
             connection ->
                 jobs.cancel(connection, id) ? jobs.find(connection, id) : Optional.empty());
-    entry.ifPresent(this::stop);
+    entry.flatMap(job -> job.run(engine)).ifPresent(Run::cancel);
     return entry.isPresent();
-  }
-
-  private void stop(Entry entry) {
-    Job job = entry.job();
-    engine.plans().stream()
-        .filter(plan -> plan.name().equals(job.plan()))
-        .findFirst()
-        .flatMap(plan -> engine.run(plan, job.tenant(), job.run() == null ? job.id() : job.run()))
-        .ifPresent(Run::cancel);
   }
 
   /**

@@ -186,9 +186,10 @@ final class JobTable {
   }
 
   /** Ends a job that waits for its turn. Returns whether it did. */
-  boolean withdraw(Connection connection, String id, String message) throws SQLException {
+  boolean withdraw(Connection connection, String id) throws SQLException {
     String set =
         "status = 'CANCELLED', cancelled = TRUE, message = ?, input = NULL, ended_at = " + now;
+    String message = Ending.cancelled().message();
     return update(connection, set, "status IN ('NEW', 'WAITING')", id, message);
   }
 

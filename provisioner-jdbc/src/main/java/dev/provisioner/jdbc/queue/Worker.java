@@ -122,10 +122,12 @@ final class Worker implements ExecutionHandler<String>, FailureHandler<String> {
   /** Begins the run, or finds it begun; empty if it is not to begin. */
   private Optional<Run> begin(Entry entry) {
     Job job = entry.job();
-    Plan<?> plan = plan(job);
+    Plan<?> plan =
+        entry
+            .plan(engine)
+            .orElseThrow(() -> new IllegalStateException("not a plan of this node: " + job.plan()));
     if (entry.cancelled() || job.run() != null) {
-      String known = job.run() == null ? job.id() : job.run();
-      Optional<Run> begun = engine.run(plan, job.tenant(), known);
+      Optional<Run> begun = entry.run(engine);
       if (begun.isPresent() || entry.cancelled()) {
         return begun;
       }
@@ -144,13 +146,6 @@ final class Worker implements ExecutionHandler<String>, FailureHandler<String> {
           "The input of job '" + entry.job().id() + "' is gone from the queue's table.");
     }
     return entry.input();
-  }
-
-  private Plan<?> plan(Job job) {
-    return engine.plans().stream()
-        .filter(plan -> plan.name().equals(job.plan()))
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException("not a plan of this node: " + job.plan()));
   }
 
   private CompletionHandler<String> follow(Entry entry, Run run)
